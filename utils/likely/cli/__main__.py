@@ -1,0 +1,5 @@
+import sys
+
+from likely.cli import main
+
+sys.exit(main())

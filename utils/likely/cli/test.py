@@ -1,0 +1,23 @@
+"""Run every test (ARGS="-k name" runs some)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from likely.cli import ROOT, Problem, browser
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        browser.find_chromium()
+    except Problem as missing:
+        if os.environ.get("LIKELY_CHROMIUM"):
+            raise
+        try:
+            browser.install()
+        except Problem as problem:
+            print(f"{problem}\n{missing}\nUntil then the tests in a browser fail.\n", file=sys.stderr, flush=True)
+    environment = {**os.environ, "LIKELY_STRICT": "1"}  # an expectation of a notebook that is missed raises
+    return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
