@@ -1,0 +1,21 @@
+// What the reader moves. A new kind of control: a file here, a line in `makers`, a member of ControlSpec.
+import type { ControlSpec, Value } from '../contract.ts';
+import { choice } from './choice.ts';
+import { seed } from './seed.ts';
+import { slider } from './slider.ts';
+import { toggle } from './toggle.ts';
+
+export interface Control {
+  element: HTMLElement;
+  /** Shows this value; does not call `moved`. */
+  show(value: Value): void;
+  /** This value in words, as the reader sees it beside the control. */
+  words(value: Value): string;
+}
+/** `moved` hears every change by the reader; `settled` is true when a move is over (a thumb let go, a key, a click). */
+export type Moved = (value: Value, settled: boolean) => void;
+type Maker<K> = (spec: Extract<ControlSpec, { kind: K }>, moved: Moved) => Control;
+
+const makers: { [K in ControlSpec['kind']]: Maker<K> } = { slider, toggle, choice, seed };
+
+export const makeControl = (spec: ControlSpec, moved: Moved): Control => (makers[spec.kind] as Maker<any>)(spec, moved);

@@ -1,0 +1,87 @@
+// A figure's state as a link: #two-gaussians?mu=0.5&sigma=1&step=240. Reading is forgiving and says what it corrected.
+import type { ControlSpec, Spec, Value, Values } from './contract.ts';
+import { formatNumber } from './format.ts';
+
+export interface Link { values: Values; step: number; notes: string[] }
+
+/** The figure that a fragment names, and its query. */
+export function split(fragment: string): { name: string; query: string } {
+  const [name = '', ...rest] = fragment.replace(/^#/, '').split('?');
+  return { name: decode(name), query: rest.join('?') };
+}
+
+/** What a link asks of this figure; what it cannot have stands in `notes`. */
+export function parse(query: string, spec: Spec): Link {
+  const link: Link = { values: {}, step: 0, notes: [] };
+  for (const part of query.split('&').filter(Boolean).slice(0, 100)) {
+    const at = part.indexOf('=');
+    const name = decode(at < 0 ? part : part.slice(0, at));
+    if (!name) continue;
+    const text = at < 0 ? '' : decode(part.slice(at + 1)).trim();
+    const control = spec.controls.find((one) => one.name === name);
+    if (control) {
+      const value = read(control, text, link.notes);
+      if (value !== undefined) link.values[name] = value;
+    } else if (name === 'step' && spec.play) link.step = Math.min(readStep(text, link.notes), spec.play.until ?? Infinity);
+    else link.notes.push(`The link names “${short(name)}”, which this figure does not have.`);
+  }
+  return link;
+}
+
+/** The part after the #, or '' when all stands at its default. */
+export function write(spec: Spec, values: Values, step: number): string {
+  const parts = spec.controls.filter((control) => values[control.name] !== control.value)
+    .map((control) => `${encodeURIComponent(control.name)}=${encodeURIComponent(Number(values[control.name]))}`);
+  if (step) parts.push(`step=${step}`);
+  return parts.length ? `${encodeURIComponent(spec.name)}?${parts.join('&')}` : '';
+}
+
+export const furthestStep = 5000;
+
+function readStep(text: string, notes: string[]): number {
+  if (!/^\d+$/.test(text)) {
+    notes.push(`The link asks for step “${short(text)}”, which is not a number of steps.`);
+    return 0;
+  }
+  if (Number(text) > furthestStep) notes.push(`The link asks for step ${short(text)}; a link goes up to ${formatNumber(furthestStep, ',d')}.`);
+  return Math.min(Number(text), furthestStep);
+}
+
+function read(control: ControlSpec, text: string, notes: string[]): Value | undefined {
+  const refuse = (what: string) => void notes.push(`The link gives “${short(text)}” for ${control.label}, which is not ${what}: it stays.`);
+  if (control.kind === 'toggle') {
+    if (/^(1|true|on)$/i.test(text)) return true;
+    return /^(0|false|off)$/i.test(text) ? false : refuse('on or off');
+  }
+  if (control.kind === 'choice') {
+    const named = control.options.indexOf(text);
+    if (named >= 0) return named;
+    return /^\d+$/.test(text) && Number(text) < control.options.length ? Number(text) : refuse('one of the options');
+  }
+  const number = text === '' ? NaN : Number(text);
+  if (!Number.isFinite(number)) return refuse('a number');
+  const allowed = nearest(control, number);
+  const [low, high] = control.kind === 'seed' ? [0, control.max] : [control.min, control.max];
+  if (number < low || number > high) {
+    const side = number < low ? `starts at ${low}` : `ends at ${high}`;
+    notes.push(`The link asked for ${control.label} = ${short(text)}; it ${side}.`);
+  } else if (allowed !== number) notes.push(`The link asked for ${control.label} = ${short(text)}; it takes whole numbers.`);
+  return allowed;
+}
+
+/** The nearest number that the control takes. */
+export function nearest(control: Extract<ControlSpec, { kind: 'slider' | 'seed' }>, number: number): number {
+  const whole = control.kind === 'seed' || control.integer;
+  const low = control.kind === 'seed' ? 0 : control.min;
+  return Math.min(control.max, Math.max(low, whole ? Math.round(number) : number));
+}
+
+const short = (text: string) => (text.length > 24 ? text.slice(0, 24) + '…' : text);
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replace(/\+/g, ' '));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,104 @@
+// The page's host: <likely-figure src="hash"> becomes a live figure. No kernel, no server: a Worker computes.
+import type { Manifest, Values } from './contract.ts';
+import { PageEngine } from './engine.ts';
+import { Figure } from './figure.ts';
+import { parse, split, write } from './fragment.ts';
+import { Notices } from './notice.ts';
+import { base, load, reason } from './payload.ts';
+import { plotly } from './plotly.ts';
+import { toOutputs } from './tensor.ts';
+
+const near = '400px'; // this close to the viewport, charts and engine start to load
+
+class LikelyFigure extends HTMLElement {
+  figure: Figure | null = null;
+  private engine: PageEngine | null = null;
+  private readonly notices = new Notices();
+  private watcher: IntersectionObserver | null = null;
+  private writing = 0;
+  private opened = false;
+
+  connectedCallback() {
+    if (this.opened) return;
+    this.opened = true;
+    void this.open();
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected) return; // only moved
+      this.watcher?.disconnect();
+      this.figure?.dispose();
+      this.engine?.dispose();
+      window.removeEventListener('hashchange', this.followLink);
+    });
+  }
+
+  private async open() {
+    let manifest: Manifest;
+    try {
+      const bytes = await load(this.getAttribute('src') ?? '');
+      manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
+    } catch (error) {
+      this.append(this.notices.element); // below what the page shows without us
+      this.notices.say('manifest', `This figure is not alive: ${reason(error)}.`, { tone: 'warning', action: { label: 'Retry', act: () => void this.open() } });
+      return;
+    }
+    this.mount(manifest);
+  }
+
+  private mount(manifest: Manifest) {
+    const { spec, first } = manifest;
+    const vendor = new URL(this.dataset.vendor ?? `${base}vendor/`, location.href).href;
+    const engine = (this.engine = new PageEngine(manifest, vendor));
+    this.figure = new Figure(spec, { ...first, outputs: toOutputs(first.outputs) }, {
+      engine: () => engine.open().then(() => engine),
+      plotly: () => plotly(() => `${vendor}plotly.min.js`),
+      budget: 9,
+      overlap: true,
+      link: (values, step) => `${location.href.split('#')[0]}#${write(spec, values, step) || encodeURIComponent(spec.name)}`,
+      settled: (values, step) => this.keepInAddress(values, step),
+    });
+    if (!this.id && !document.getElementById(spec.name)) this.id = spec.name;
+    this.replaceChildren(this.figure.element);
+    const inner = this.figure.element as HTMLElement & { figure?: Figure };
+    inner.figure = this.figure;
+
+    const approach = () => { this.watcher?.disconnect(); this.figure?.approach(); };
+    this.watcher = new IntersectionObserver(([entry]) => { if (entry!.isIntersecting) approach(); }, { rootMargin: near });
+    this.watcher.observe(this);
+    this.addEventListener('pointerdown', approach, { once: true });
+    this.addEventListener('focusin', approach, { once: true });
+    new IntersectionObserver(([entry]) => { engine.visible = entry!.isIntersecting; }).observe(this);
+    window.addEventListener('hashchange', this.followLink);
+    this.followLink();
+  }
+
+  /** The address names this figure: take the state that it asks for, and say what it cannot have. */
+  private readonly followLink = () => {
+    const figure = this.figure!;
+    const { name, query } = split(location.hash);
+    if (name !== figure.spec.name) return;
+    this.scrollIntoView({ block: 'start' });
+    figure.notices.clear('link');
+    if (!query) return;
+    const { values, step, notes } = parse(query, figure.spec);
+    if (notes.length) figure.notices.say('link', notes.slice(0, 4).join(' '), { tone: 'warning' });
+    figure.approach();
+    const all: Values = { ...Object.fromEntries(figure.spec.controls.map((control) => [control.name, control.value])), ...values };
+    figure.follow(all, step);
+  };
+
+  private keepInAddress(values: Values, step: number) {
+    clearTimeout(this.writing);
+    this.writing = window.setTimeout(() => {
+      const { spec } = this.figure!;
+      const fragment = write(spec, values, step);
+      if (!fragment && split(location.hash).name !== spec.name) return;
+      if (!fragment && !location.hash.includes('?')) return;
+      history.replaceState(history.state, '', `${location.pathname}${location.search}${fragment ? `#${fragment}` : ''}`);
+    }, 300);
+  }
+}
+
+if (!customElements.get('likely-figure')) customElements.define('likely-figure', LikelyFigure);

@@ -1,0 +1,25 @@
+// What the reader sees. A new kind of view: a file here, a line in `makers`, a member of ViewSpec.
+import type { Outputs, ViewSpec } from '../contract.ts';
+import type { Mode } from '../palette.ts';
+import type { Plotly } from '../plotly.ts';
+import { chart } from './chart.ts';
+import { image } from './image.ts';
+import { readout } from './readout.ts';
+
+export interface View {
+  element: HTMLElement;
+  /** `moving`: the figure plays, and another picture comes in a moment. */
+  draw(outputs: Outputs, step: number, moving: boolean): void;
+  setMode?(mode: Mode): void;
+  /** The figure came near the viewport: the time to load what is heavy. */
+  approach?(): Promise<void>;
+  /** A run started anew: what grew with it is cleared. */
+  restart?(): void;
+  dispose?(): void;
+}
+export interface ViewContext { plotly(): Promise<Plotly>; mode: Mode }
+type Maker<K> = (spec: Extract<ViewSpec, { kind: K }>, context: ViewContext) => View;
+
+const makers: { [K in ViewSpec['kind']]: Maker<K> } = { chart, image, readout };
+
+export const makeView = (spec: ViewSpec, context: ViewContext): View => (makers[spec.kind] as Maker<any>)(spec, context);

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { load } from './load.mjs';
+
+const { parse, split, write } = await load('fragment.ts');
+const slider = (name, extra) => ({ kind: 'slider', name, label: name, value: 1, min: -3, max: 3, step: 0.1, scale: 'linear', integer: false, unit: '', format: '.2f', ...extra });
+const spec = {
+  name: 'two-gaussians', play: { speeds: [], speed: 0, until: null, restarts: [] },
+  controls: [slider('mu'), slider('n', { integer: true, value: 2 }), { kind: 'toggle', name: 'on', label: 'On', value: false },
+    { kind: 'choice', name: 'way', label: 'Way', value: 0, options: ['there', 'back'] }, { kind: 'seed', name: 'seed', label: 'Seed', value: 0, max: 99 }],
+};
+const initial = { mu: 1, n: 2, on: false, way: 0, seed: 0 };
+
+test('a state goes to a link and back', () => {
+  const values = { mu: -0.55, n: 3, on: true, way: 1, seed: 7 };
+  const { name, query } = split('#' + write(spec, values, 240));
+  assert.equal(name, 'two-gaussians');
+  assert.deepEqual(parse(query, spec), { values, step: 240, notes: [] });
+});
+
+test('the default state needs no link', () => assert.equal(write(spec, initial, 0), ''));
+
+test('what is out of range goes to the nearest end, and is said', () => {
+  const { values, notes } = parse('mu=99&n=1.6&seed=-1', spec);
+  assert.deepEqual(values, { mu: 3, n: 2, seed: 0 });
+  assert.deepEqual(notes, ['The link asked for mu = 99; it ends at 3.', 'The link asked for n = 1.6; it takes whole numbers.', 'The link asked for Seed = -1; it starts at 0.']);
+});
+
+test('garbage is refused, and said', () => {
+  const { values, step, notes } = parse('mu=abc&on=perhaps&way=7&seed=&step=-3&other=1&%E0%A4%A=2&&=', spec);
+  assert.deepEqual([values, step, notes.length], [{}, 0, 7]);
+});
+
+test('steps have an end', () => assert.equal(parse('step=99999999', spec).step, 5000));
+test('options by name, switches by word', () => assert.deepEqual(parse('way=back&on=true', spec).values, { way: 1, on: true }));
