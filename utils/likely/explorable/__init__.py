@@ -1,0 +1,8 @@
+"""Figures that are alive in a notebook and on a page without a kernel: `Explorable`, its controls and its views."""
+
+from .controls import Choice, Control, Seed, Slider, Toggle
+from .explorable import Explorable
+from .figure import Challenge, Figure, Run
+from .views import Chart, Image, Readout, View
+
+__all__ = ["Challenge", "Chart", "Choice", "Control", "Explorable", "Figure", "Image", "Readout", "Run", "Seed", "Slider", "Toggle", "View"]

@@ -1,0 +1,225 @@
+"""What the reader moves. A control's name is the argument of the author's function that it feeds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import traitlets
+
+__all__ = ["Choice", "Control", "Seed", "Slider", "Toggle"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """What all controls share; `value` is where the control stands when the figure opens."""
+
+    dtype = np.dtype(np.float32)  # of the scalar that the author's function is fed
+
+    def clean(self, value: Any) -> Any:
+        """`value` as this control holds it. Raises ValueError for what it cannot hold."""
+        raise NotImplementedError
+
+    def trait(self) -> traitlets.TraitType:
+        """A traitlet that takes what this control takes."""
+        return _ControlTrait(self)
+
+    def spec(self, name: str) -> dict[str, Any]:
+        """This control as the front end reads it (`ControlSpec` in utils/web/src/contract.ts)."""
+        raise NotImplementedError
+
+    def extremes(self) -> list[Any]:
+        """The values at its ends, for the parity check."""
+        raise NotImplementedError
+
+    def draw(self, rng: np.random.Generator) -> Any:
+        """A value that a reader might choose, for the parity check."""
+        raise NotImplementedError
+
+    def feed(self, value: Any) -> np.ndarray:
+        """The scalar that the program is fed at this value."""
+        return np.asarray(value, self.dtype)
+
+
+class _ControlTrait(traitlets.TraitType):
+    """The value of a control as a traitlet of a widget."""
+
+    def __init__(self, control: Control):
+        super().__init__(control.spec("")["value"])
+        self.control = control
+
+    def validate(self, obj, value):
+        try:
+            return self.control.clean(value)
+        except ValueError as error:
+            raise traitlets.TraitError(f"{self.name}: {error}") from None
+
+
+def _number(value: Any, least: float, most: float, whole: bool) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a finite number")
+    if not least <= value <= most:
+        raise ValueError(f"{value} lies outside {least} to {most}")
+    if whole and value != int(value):
+        raise ValueError(f"{value} is not a whole number")
+    return int(value) if whole else float(value)
+
+
+def _round_step(step: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above `step`."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return float(f"{max(m for m in (1, 2, 5) if m * power <= step * (1 + 1e-9)) * power:.12g}")
+
+
+@dataclass(frozen=True)
+class Slider(Control):
+    """A number between `min` and `max`, fed as float32, or as int32 when `integer`.
+
+    `scale="log"` moves in equal ratios and wants `min > 0`. `unit` is shown behind the number ("nats", "letters").
+    `format` is a Python format code of the kinds f, g, d, e and %.
+    """
+
+    min: float
+    max: float
+    value: float
+    label: str = ""
+    unit: str = ""
+    step: float | None = None
+    scale: Literal["linear", "log"] = "linear"
+    integer: bool = False
+    format: str = ""
+
+    def __post_init__(self):
+        numbers = dict(min=self.min, max=self.max, value=self.value)
+        for field, number in numbers.items():
+            if not math.isfinite(number):
+                raise ValueError(f"Slider: {field} is {number}; a slider needs finite numbers")
+        if not self.min < self.max:
+            raise ValueError(f"Slider: min ({self.min}) must be below max ({self.max})")
+        if not self.min <= self.value <= self.max:
+            raise ValueError(f"Slider: the value {self.value} lies outside [{self.min}, {self.max}]")
+        if self.scale not in ("linear", "log"):
+            raise ValueError(f"Slider: scale is 'linear' or 'log', not {self.scale!r}")
+        if self.scale == "log" and self.min <= 0:
+            raise ValueError(f"Slider: a log slider needs min > 0, not {self.min}")
+        if self.integer and any(number != int(number) for number in numbers.values()):
+            raise ValueError("Slider: an integer slider needs whole numbers for min, max and value")
+        if self.step is not None and not self.step > 0:
+            raise ValueError(f"Slider: step must be positive, not {self.step}")
+
+    @property
+    def dtype(self) -> np.dtype:
+        return np.dtype(np.int32 if self.integer else np.float32)
+
+    def clean(self, value):
+        return _number(value, self.min, self.max, self.integer)
+
+    def spec(self, name):
+        step = float(self.step) if self.step else (1 if self.integer else _round_step((self.max - self.min) / 100))
+        return dict(
+            kind="slider", name=name, label=self.label or name, value=self._whole(self.value), min=self._whole(self.min), max=self._whole(self.max),
+            step=step, scale=self.scale, integer=self.integer, unit=self.unit,
+            format=self.format or ("d" if self.integer else ".3g" if self.scale == "log" else ".2f"),
+        )
+
+    def extremes(self):
+        return [self._whole(self.min), self._whole(self.max)]
+
+    def draw(self, rng):
+        if self.integer:
+            return int(rng.integers(int(self.min), int(self.max) + 1))
+        if self.scale == "log":
+            return float(np.exp(rng.uniform(math.log(self.min), math.log(self.max))))
+        return float(rng.uniform(self.min, self.max))
+
+    def _whole(self, number):
+        return int(number) if self.integer else float(number)
+
+
+@dataclass(frozen=True)
+class Toggle(Control):
+    """On or off, fed as a bool."""
+
+    value: bool = False
+    label: str = ""
+    dtype = np.dtype(bool)
+
+    def clean(self, value):
+        if not isinstance(value, (bool, np.bool_)):
+            raise ValueError(f"{value!r} is neither True nor False")
+        return bool(value)
+
+    def spec(self, name):
+        return dict(kind="toggle", name=name, label=self.label or name, value=bool(self.value))
+
+    def extremes(self):
+        return [False, True]
+
+    def draw(self, rng):
+        return bool(rng.integers(2))
+
+
+@dataclass(frozen=True)
+class Choice(Control):
+    """One of several options, fed as the int32 index of the one chosen; `value` is that option's text."""
+
+    options: tuple[str, ...]
+    value: str | None = None
+    label: str = ""
+    dtype = np.dtype(np.int32)
+
+    def __post_init__(self):
+        object.__setattr__(self, "options", tuple(self.options))
+        if len(self.options) < 2 or len(set(self.options)) != len(self.options):
+            raise ValueError(f"Choice: needs two or more different options, not {list(self.options)}")
+        if self.value is not None and self.value not in self.options:
+            raise ValueError(f"Choice: the value {self.value!r} is not one of {list(self.options)}")
+
+    @property
+    def index(self) -> int:
+        return 0 if self.value is None else self.options.index(self.value)
+
+    def clean(self, value):
+        """The index of an option, given that or the option's text."""
+        if isinstance(value, str):
+            if value not in self.options:
+                raise ValueError(f"{value!r} is not one of {', '.join(map(repr, self.options))}")
+            return self.options.index(value)
+        return _number(value, 0, len(self.options) - 1, whole=True)
+
+    def spec(self, name):
+        return dict(kind="choice", name=name, label=self.label or name, value=self.index, options=list(self.options))
+
+    def extremes(self):
+        return list(range(len(self.options)))
+
+    def draw(self, rng):
+        return int(rng.integers(len(self.options)))
+
+
+@dataclass(frozen=True)
+class Seed(Control):
+    """The reader's randomness: the function is fed the typed key `jax.random.key(seed)`."""
+
+    value: int = 0
+    label: str = "seed"
+    max: int = 9999
+    dtype = np.dtype(np.int32)
+
+    def __post_init__(self):
+        if not 0 <= self.value <= self.max < 2**31:
+            raise ValueError(f"Seed: the value {self.value} lies outside 0 to {self.max}, or the end is above 2**31 - 1")
+
+    def clean(self, value):
+        return _number(value, 0, self.max, whole=True)
+
+    def spec(self, name):
+        return dict(kind="seed", name=name, label=self.label or name, value=self.value, max=self.max)
+
+    def extremes(self):
+        return [0, self.max]
+
+    def draw(self, rng):
+        return int(rng.integers(self.max + 1))

@@ -1,0 +1,125 @@
+"""What the reader sees: a Plotly chart bound to outputs, a number, pixels."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from .text import check_format
+
+__all__ = ["Chart", "Image", "Readout", "View"]
+
+Role = Literal["data", "model", "noise", "error", "plain"]
+
+
+class View:
+    """One part of a figure's picture."""
+
+    def spec(self, outputs: dict[str, Any]) -> dict[str, Any]:
+        """This view as the front end reads it (`ViewSpec` in utils/web/src/contract.ts).
+
+        `outputs` maps the names of the function's outputs to their shapes and dtypes; a name that is not among them is
+        an error here, when the figure is made.
+        """
+        raise NotImplementedError
+
+
+def _known(view: str, name: str, outputs: dict[str, Any]) -> Any:
+    if name not in outputs:
+        raise ValueError(f"{view}: the function has no output {name!r}; it returns {', '.join(map(repr, outputs))}")
+    return outputs[name]
+
+
+class Chart(View):
+    """A Plotly figure whose traces take their numbers from outputs: `Chart(figure, q="Q.y")` puts output q into trace Q.
+
+    `history={"loss": "training"}` lets the scalar output `loss` grow along the trace `training` while a figure plays
+    (x is the step). `label` says what the chart shows to a reader who cannot see it; `height` is in CSS pixels.
+    """
+
+    def __init__(self, figure: go.Figure, *, label: str = "", height: int = 320, history: dict[str, str] | None = None,
+                 **bindings: str):
+        self.figure, self.label, self.height = figure, label, height
+        self.history, self.bindings = dict(history or {}), bindings
+
+    def spec(self, outputs):
+        figure = json.loads(go.Figure(self.figure).update_layout(template=None).to_json())
+        figure["layout"].pop("template", None)
+        names = [trace.get("name") for trace in figure["data"]]
+        bindings = [self._binding(output, target, names, outputs) for output, target in self.bindings.items()]
+        history = []
+        for output, trace in self.history.items():
+            if _known("Chart", output, outputs).shape != ():
+                raise ValueError(f"Chart: the history of {output!r} needs a scalar, not shape {outputs[output].shape}")
+            history.append(dict(output=output, trace=self._trace(trace, names)))
+        return dict(kind="chart", label=self.label, figure=dict(data=figure["data"], layout=figure["layout"]),
+                    height=self.height, bindings=bindings, history=history)
+
+    def _trace(self, name: str, names: list[str | None]) -> int:
+        if names.count(name) != 1:
+            raise ValueError(f"Chart: {name!r} must name one trace of the figure; its traces are {names}")
+        return names.index(name)
+
+    def _binding(self, output: str, target: str, names: list[str | None], outputs: dict[str, Any]) -> dict[str, Any]:
+        _known("Chart", output, outputs)
+        trace, dot, attr = target.rpartition(".")
+        while dot and trace not in names and "." in trace:  # "P.marker.size": the trace is the longest name that exists
+            trace, _, more = trace.rpartition(".")
+            attr = f"{more}.{attr}"
+        if not dot:
+            raise ValueError(f"Chart: bind {output!r} to \"trace.attribute\" (such as \"Q.y\"), not {target!r}")
+        index = self._trace(trace, names)
+        try:
+            self.figure.data[index][attr]
+        except Exception:
+            kind = type(self.figure.data[index]).__name__
+            raise ValueError(f"Chart: a {kind} trace has no attribute {attr!r} (binding of {output!r})") from None
+        return dict(output=output, trace=index, attr=attr)
+
+
+@dataclass(frozen=True)
+class Readout(View):
+    """A scalar output as a number with its unit; `role` gives it the colour of what it belongs to."""
+
+    output: str
+    label: str
+    unit: str = ""
+    format: str = ".3f"
+    role: Role = "plain"
+
+    def spec(self, outputs):
+        shape = _known("Readout", self.output, outputs).shape
+        if shape != ():
+            raise ValueError(f"Readout: {self.output!r} must be a scalar; it has shape {shape}")
+        check_format(self.format, f"Readout of {self.output!r}")
+        return dict(kind="readout", output=self.output, label=self.label, unit=self.unit, format=self.format, role=self.role)
+
+
+@dataclass(frozen=True)
+class Image(View):
+    """An output as pixels: one picture (h, w) or (h, w, 3), or a grid (n, h, w) or (n, h, w, 3), n given by `columns`.
+
+    `range` maps to black and white (or the ends of `palette`); `scale` is the CSS size of a pixel. An array of three
+    axes whose last is 3 is one colour picture unless `columns` is given.
+    """
+
+    output: str
+    label: str
+    columns: int = 0
+    range: tuple[float, float] = (0.0, 1.0)
+    scale: float = 6
+    palette: Literal["grey", "diverging", "sequential"] = "grey"
+    captions: tuple[str, ...] = field(default=())
+
+    def spec(self, outputs):
+        output = _known("Image", self.output, outputs)
+        grid = len(output.shape) - (output.shape[-1:] == (3,) and (len(output.shape) == 4 or not self.columns))
+        if grid not in (2, 3) or np.dtype(output.dtype) != np.float32:
+            raise ValueError(f"Image: {self.output!r} must be float32 of shape (h, w), (h, w, 3), (n, h, w) or (n, h, w, 3); "
+                             f"it is {output.dtype} of shape {output.shape}")
+        return dict(kind="image", output=self.output, label=self.label, columns=self.columns or 1, range=list(self.range),
+                    scale=self.scale, palette=self.palette, captions=list(self.captions))
