@@ -1,0 +1,290 @@
+"""Measures what the course promises of its figures and its build, and prints one table.
+
+    make bench                    everything, a few minutes
+    make bench ARGS="page cold"   some of: page, cold, lab, build, figure
+
+Writes bench/results.json: a list of {name, value, unit, goal, met, peer, peer_value} under `rows`, and the machine and
+versions under `machine`. Rows that were not measured this time stay as they were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from likely.cli.browser import find_chromium
+from likely.cli.html import build
+from likely.cli.serve import Server, _Handler
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "results.json"
+PAGE, STILL, PLAYING = "chapters/00_first_model.html", "name-lengths", "name-lengths-fit"
+FLAGS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+         "--disable-component-update --disable-sync").split()
+MOVES = 200  # control moves of a latency, after 20 that do not count
+
+
+def row(name: str, value: float, unit: str, goal: float, least: bool = False, peer: str | None = None,
+        peer_value: float | None = None) -> dict[str, Any]:
+    """A line of the table; `least`: the goal is the least that the value should be, else the most."""
+    met = value >= goal if least else value <= goal
+    sign = "≥" if least else "≤"
+    return dict(name=name, value=round(value, 3), unit=unit, goal=f"{sign} {goal:g}", met=bool(met), peer=peer, peer_value=peer_value)
+
+
+@contextlib.contextmanager
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield running
+        running.close()
+
+
+@contextlib.contextmanager
+def served(folder: Path, kind: type[Server] = Server) -> Iterator[Server]:
+    server = kind(folder, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+# Times from a native input event to the figure's `likely:drawn`, as the reader's keys cause them.
+WATCH = """(figure) => {
+  window.latencies = [];
+  figure.addEventListener('input', (event) => { window.moved = event.timeStamp; }, true);
+  figure.addEventListener('likely:drawn', () => {
+    if (window.moved !== undefined) window.latencies.push(performance.now() - window.moved);
+    window.moved = undefined;
+  });
+}"""
+
+
+def latencies(page, figure, label: str) -> list[float]:
+    """Milliseconds from key press to redrawn figure, one move at a time."""
+    handle = figure.get_by_role("slider", name=label)
+    figure.evaluate(WATCH)
+    handle.focus()
+    for i in range(MOVES + 20):
+        handle.press("ArrowRight" if (i // 40) % 2 == 0 else "ArrowLeft")
+        page.wait_for_function("(n) => window.latencies.length >= n", arg=i + 1)
+    return page.evaluate("window.latencies")[20:]
+
+
+def quantile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def on_page() -> list[dict]:
+    """Latency and training on the built page, one wasm thread."""
+    with served(build()) as server, browser() as running:
+        page = running.new_page(viewport=dict(width=1280, height=900))
+        page.goto(server.url + PAGE)
+        rows = []
+        for name, label in ((STILL, "mean of Q"), (PLAYING, "start at mean")):
+            figure = page.locator(f"#{name}")
+            figure.scroll_into_view_if_needed()
+            page.wait_for_function("(n) => document.getElementById(n).figure?.state === 'ready'", arg=name)
+            times = latencies(page, figure, label)
+            rows += [row(f"page: control moved to redrawn, median ({name})", statistics.median(times), "ms", 16),
+                     row(f"page: control moved to redrawn, p95 ({name})", quantile(times, 0.95), "ms", 33)]
+        page.locator(f"#{PLAYING}").get_by_role("combobox").select_option(label="fast")
+        played = page.evaluate("""async (name) => {
+          const { figure } = document.getElementById(name);
+          figure.set({rate: 0.01});
+          figure.reset();
+          await new Promise((go) => setTimeout(go, 500));
+          figure.spec.play.until = null;
+          figure.play();
+          await new Promise((go) => setTimeout(go, 500));
+          const frames = [], began = performance.now(), from = figure.step;
+          let last = began;
+          while (last - began < 5000) {
+            const now = await new Promise(requestAnimationFrame);
+            frames.push(performance.now() - last); last = performance.now();
+          }
+          const steps = figure.step - from;
+          figure.pause();
+          return {rate: steps / (last - began) * 1000, longest: Math.max(...frames), fps: frames.length / (last - began) * 1000};
+        }""", PLAYING)
+        return [*rows, row("page: live fitting", played["rate"], "steps/s", 200, least=True),
+                row("page: longest frame while fitting", played["longest"], "ms", 50),
+                row("page: frames a second while fitting", played["fps"], "1/s", 55, least=True)]
+
+
+class SlowServer(Server):
+    """A server behind a line of 10 Mbit/s with 40 ms there and back, shared by all connections; counts what it sends."""
+
+    rate, delay = 10e6 / 8, 0.040
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.RequestHandlerClass = SlowHandler
+        self.sent, self.free, self.line = 0, 0.0, threading.Lock()
+
+    def pass_on(self, size: int) -> None:
+        """Waits until `size` bytes have gone through the line."""
+        with self.line:
+            begin = max(time.monotonic(), self.free)
+            self.free = begin + size / self.rate
+            self.sent += size
+            wait = self.free - time.monotonic()
+        time.sleep(max(0.0, wait))
+
+
+class SlowHandler(_Handler):
+    server: SlowServer
+
+    def setup(self):
+        super().setup()
+        time.sleep(self.server.delay)  # the connection's own round trip
+        write = self.wfile.write
+
+        def slowly(data):
+            for i in range(0, len(data), 8192):
+                self.server.pass_on(len(data[i:i + 8192]))
+                write(data[i:i + 8192])
+            return len(data)
+
+        self.wfile.write = slowly
+
+    def do_GET(self):
+        time.sleep(self.server.delay)
+        super().do_GET()
+
+
+def cold() -> list[dict]:
+    """A reader's first visit, over a slow line, to the first figure."""
+    first, answers, early, late, total = [], [], [], [], []
+    for _ in range(3):
+        with served(build(), SlowServer) as server, browser() as running:
+            context = running.new_context(viewport=dict(width=1280, height=900))
+            context.add_init_script("""addEventListener('likely:drawn', (event) => {
+              window.drawn ??= event.target.closest('likely-figure')?.querySelector('svg.main-svg') ? performance.now() : undefined; }, true);""")
+            page = context.new_page()
+            page.goto(f"{server.url}{PAGE}#{STILL}", wait_until="commit")
+            page.wait_for_function("() => window.drawn")
+            first.append(page.evaluate("window.drawn") / 1000)
+            early.append(server.sent / 1e6)
+            answered = page.evaluate("""async (name) => {
+              const element = document.getElementById(name);
+              await element.figure.engineReady;
+              const drawn = new Promise((go) => element.addEventListener('likely:drawn', go, {once: true}));
+              element.figure.set({mu: 6});
+              await drawn;
+              return performance.now();
+            }""", STILL)
+            answers.append(answered / 1000)
+            late.append(server.sent / 1e6)
+            page.wait_for_load_state("networkidle")
+            page.locator(f"#{PLAYING}").scroll_into_view_if_needed()
+            page.wait_for_timeout(3000)
+            total.append(server.sent / 1e6)
+    return [row("cold page, 10 Mbit/s, 40 ms: first figure drawn", statistics.median(first), "s", 2.5),
+            row("cold page: sent until the first figure is drawn", statistics.median(early), "MB", 1.8),
+            row("cold page: answers a control", statistics.median(answers), "s", 5),
+            row("cold page: sent until it answers", statistics.median(late), "MB", 6),
+            row("cold page: sent in all, every figure seen", statistics.median(total), "MB", 6)]
+
+
+def lab() -> list[dict]:
+    """Latency in JupyterLab: the kernel computes."""
+    with tempfile.TemporaryDirectory() as folder, browser() as running:
+        (Path(folder) / "first.ipynb").write_text((ROOT / "chapters" / "00_first_model.ipynb").read_text())
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}", "--IdentityProvider.token=",
+                   f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                  env={**os.environ, "JUPYTERLAB_WORKSPACES_DIR": f"{folder}/.workspaces"})
+        try:
+            page = running.new_page(viewport=dict(width=1280, height=1400))
+            for _ in range(120):
+                with contextlib.suppress(Exception):
+                    page.goto(f"http://127.0.0.1:{port}/lab/tree/first.ipynb")
+                    break
+                time.sleep(0.5)
+            page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=90_000)
+            page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+            figure = page.locator(".lk-figure", has_text="by hand")
+            figure.wait_for(timeout=120_000)
+            figure.scroll_into_view_if_needed()
+            figure.locator("svg.main-svg").first.wait_for(timeout=60_000)
+            page.wait_for_timeout(3000)
+            times = latencies(page, figure, "mean of Q")
+        finally:
+            server.terminate()
+            server.wait(30)
+    return [row("lab: control moved to redrawn, median", statistics.median(times), "ms", 40),
+            row("lab: control moved to redrawn, p95", quantile(times, 0.95), "ms", 100)]
+
+
+def building() -> list[dict]:
+    """`make html` from a fresh clone with packages cached, and once more with nothing to do."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), folder], check=True)
+        times = []
+        for _ in range(2):
+            began = time.monotonic()
+            subprocess.run(["make", "html"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+            times.append(time.monotonic() - began)
+    return [row("make html from a clean checkout, packages cached", times[0], "s", 120), row("make html again, no change", times[1], "s", 15)]
+
+
+def figure() -> list[dict]:
+    """How much an author writes for a figure: the code lines of the first one's cell, chart and function apart."""
+    cells = nbformat.read(ROOT / "chapters" / "00_first_model.ipynb", 4).cells
+    cell = next(c.source for c in cells if c.cell_type == "code" and f'"{STILL}"' in c.source)
+    return [row("a new figure: lines of Python", sum(1 for line in cell.splitlines() if line.strip()), "lines", 15)]
+
+
+GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure)
+
+
+def machine() -> dict[str, str]:
+    processor = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        processor = next(line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line)
+    version = subprocess.run([str(find_chromium()), "--version"], capture_output=True, text=True).stdout.strip()
+    return dict(processor=processor, cores=str(os.cpu_count()), system=f"{platform.system()} {platform.release()}",
+                python=platform.python_version(), jax=importlib.metadata.version("jax"), browser=version, date=time.strftime("%Y-%m-%d"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="what to measure; everything if not given")
+    chosen = parser.parse_args().groups or list(GROUPS)
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.exists() else []
+    rows = {r["name"]: r for r in kept}
+    for name in chosen:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        rows.update({r["name"]: r for r in GROUPS[name]()})
+    about = machine()
+    RESULTS.write_text(json.dumps(dict(machine=about, rows=list(rows.values())), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print("  ".join(f"{k} {v}" for k, v in about.items()))
+    width = max(len(n) for n in rows)
+    for r in rows.values():
+        print(f"{r['name']:{width}}  {r['value']:>9g} {r['unit']:<8} {r['goal']:>8}  {'met' if r['met'] else 'NOT MET'}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,46 @@
+"""Every figure of the book: the page's programs compute what the kernel computes."""
+
+from __future__ import annotations
+
+from likely.explorable.parity import RUN_POINTS
+
+
+def test_every_figure_agrees_over_random_and_extreme_values(payloads):
+    for name, figure in payloads.items():
+        rows, tolerance = figure["reference"]["parity"], figure["reference"]["tolerance"]
+        programs = {k for k in ("look", "init", "step") if figure["manifest"][k]}
+        assert {row["program"] for row in rows} == programs, name
+        expected = {(k, port["name"]) for k in programs for port in figure["manifest"][k]["outputs"]}
+        assert {(row["program"], row["output"]) for row in rows} == expected, name
+        for row in rows:
+            assert row["error"] <= tolerance * row["scale"], f"{name}: {row}"
+
+
+def test_the_record_is_of_many_values_and_of_a_run(payloads):
+    for name, figure in payloads.items():
+        kernel = figure["reference"]["kernel"]
+        controls = figure["manifest"]["spec"]["controls"]
+        for control in controls:
+            seen = {case["values"][control["name"]] for case in kernel}
+            ends = {0, 1} if control["kind"] == "toggle" else {control.get("min", 0), control.get("max", len(control.get("options", "x")) - 1)}
+            assert ends <= seen, f"{name}: {control['name']} was not tried at its ends"
+        if figure["manifest"]["step"]:
+            until = figure["manifest"]["spec"]["play"]["until"] or max(RUN_POINTS)
+            assert {case["step"] for case in kernel} == {min(p, until) for p in RUN_POINTS}, name
+
+
+def test_a_wrong_program_is_caught():
+    """The check can fail: a graph that is off by 1e-4 does."""
+    import jax
+    import jax.numpy as jnp
+    import pytest
+
+    from likely import lowering
+    from likely.explorable import Figure, Readout, Slider, parity
+
+    figure = Figure("honest", lambda x: {"y": jnp.sin(x)}, controls=dict(x=Slider(-1, 1, 0.5)), views=[Readout("y", "y")],
+                    describe="{y:.2f}")
+    spec = jax.ShapeDtypeStruct((), jnp.float32)
+    wrong = lowering.lower(jax.make_jaxpr(lambda x: (jnp.sin(x) + 1e-4 * x,))(spec), ["control:x"], ["output:y"])
+    with pytest.raises(parity.Disagreement, match=r"honest: look, output:y differs"):
+        parity.check(figure, {"look": wrong})

@@ -1,0 +1,160 @@
+"""The built site: complete, to itself, and rebuilt only where something changed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from likely.explorable import payload
+from likely.sphinx import POLICY, SITE
+
+OUTSIDE = re.compile(r"""<(?:script|link|img|iframe|source|video|audio)\b[^>]*\b(?:src|href)=["'](?:https?:)?//([^/"']+)""")
+
+
+def pages(site: Path) -> list[Path]:
+    """All pages but the one that only sends the reader on to the first."""
+    found = [p for p in site.rglob("*.html") if "_static" not in p.parts and "_sources" not in p.parts]
+    return [p for p in found if "http-equiv=\"Refresh\"" not in p.read_text(encoding="utf-8")]
+
+
+def test_no_page_loads_anything_from_elsewhere(site):
+    for page in pages(site):
+        found = OUTSIDE.findall(page.read_text(encoding="utf-8"))
+        assert not [host for host in found if "canonical" not in host], f"{page.name} loads from {found}"
+
+
+def test_every_page_states_its_policy_first(site):
+    for page in pages(site):
+        text = page.read_text(encoding="utf-8")
+        assert POLICY in text, page.name
+        assert text.index(POLICY) < text.index("<script"), page.name
+
+
+def test_every_file_of_every_figure_is_in_the_site_and_whole(site, payloads):
+    for figure in payloads.values():
+        for digest in payload.files_of(ROOT / ".cache" / "figures", figure["digest"]):
+            packed = (site / SITE / "figures" / f"{digest}.bin").read_bytes()
+            assert packed[:2] == b"\x1f\x8b"
+            assert hashlib.sha256(gzip.decompress(packed)).hexdigest() == digest
+
+
+def test_graphs_and_weights_are_stored_once(site, payloads):
+    named = {d for f in payloads.values() for d in payload.files_of(ROOT / ".cache" / "figures", f["digest"])}
+    assert {p.stem for p in (site / SITE / "figures").iterdir()} == named
+
+
+def test_search_works_without_a_server(site):
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    assert "00_first_model" in index
+
+
+def test_a_second_build_takes_seconds(site):
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "likely.cli", "html"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "up to date" in done.stdout
+    assert time.monotonic() - began < 15
+
+
+def test_the_front_end_is_in_step_with_its_sources(site):
+    from likely.cli import node
+
+    done = node.run(["node", "build.mjs", "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# ---------------------------------------------------------------------- small books of our own
+
+FIGURE_CELL = """
+    from likely.explorable import Explorable, Readout, Slider
+    Explorable("{name}", lambda x: {{"y": x * x}}, controls=dict(x=Slider(0, 1, 0.5)),
+               views=[Readout("y", "y")], describe="{{y:.2f}}")
+"""
+
+
+class Book:
+    """A book of one or two notebooks, built as ours is, with its own cache and store."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        (folder / "_config.yml").write_text((ROOT / "_config.yml").read_text().replace("book/_static", "_static")
+                                            .replace("  favicon: _static/favicon.svg\n", ""))
+        (folder / "_static").mkdir()
+        for name in ("book.css", "book.js"):
+            (folder / "_static" / name).write_text("")
+
+    def notebook(self, name: str, *cells: str) -> None:
+        heading = nbformat.v4.new_markdown_cell(f"# {name}")
+        code = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip()) for cell in cells]
+        nbformat.write(nbformat.v4.new_notebook(cells=[heading, *code]), self.folder / f"{name}.ipynb")
+
+    def build(self, *names: str) -> subprocess.CompletedProcess:
+        toc = dict(format="jb-book", root=names[0])
+        if names[1:]:
+            toc["chapters"] = [dict(file=name) for name in names[1:]]
+        (self.folder / "_toc.yml").write_text(json.dumps(toc))
+        environment = {k: v for k, v in os.environ.items() if k != payload.VARIABLE}
+        environment["LIKELY_VENDOR"] = str(ROOT / ".cache" / "vendor")
+        return subprocess.run(
+            [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", "--toc", "_toc.yml",
+             "-W", "-n", "--keep-going"],
+            cwd=self.folder, env=environment, capture_output=True, text=True,
+        )
+
+
+@pytest.fixture
+def book(tmp_path, site):  # `site`: the vendored files are there
+    return Book(tmp_path)
+
+
+def test_a_lost_payload_makes_its_notebook_run_again(book):
+    counter = book.folder / "runs"
+    book.notebook("one", FIGURE_CELL.format(name="lost"), f"open({str(counter)!r}, 'a').write('x')")
+    assert book.build("one").returncode == 0
+    assert book.build("one").returncode == 0
+    assert counter.read_text() == "x"  # nothing changed: not run again
+    store = book.folder / ".cache" / "figures"
+    graph = next(p for p in store.glob("*.bin") if b"spec" not in gzip.decompress(p.read_bytes())[:20])
+    graph.unlink()
+    done = book.build("one")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert counter.read_text() == "xx"
+    assert graph.exists()
+    assert (book.folder / "_build" / "html" / SITE / "figures" / graph.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["1 / 0"], "ZeroDivisionError"),
+        (["from likely.checks import expect", "expect(1.0, 2.0, within=0.1, unit='nats')"], "NOT as expected"),
+        ([FIGURE_CELL.format(name="same"), FIGURE_CELL.format(name="same")], "two figures are called 'same'"),
+        ([FIGURE_CELL.format(name="hard").replace("x * x", "SVD")], "svd"),
+    ],
+)
+def test_a_cell_that_fails_fails_the_book(book, cells, says):
+    svd = "jax.numpy.linalg.svd(x * jax.numpy.eye(2), compute_uv=False).sum()"
+    book.notebook("one", "import jax", *(cell.replace("SVD", svd) for cell in cells))
+    done = book.build("one")
+    assert done.returncode != 0
+    assert says in done.stdout + done.stderr
+
+
+def test_one_name_on_two_pages_fails_the_book(book):
+    book.notebook("one", FIGURE_CELL.format(name="same"))
+    book.notebook("two", FIGURE_CELL.format(name="same"))
+    done = book.build("one", "two")
+    assert done.returncode != 0
+    assert "two figures of the book are called 'same'" in done.stdout + done.stderr

@@ -1,0 +1,74 @@
+"""A figure on an open page, taken hold of as a reader does and read through its `figure` object."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+START = """async (name) => {
+  const element = document.getElementById(name);
+  element.scrollIntoView({block: 'center', behavior: 'instant'});
+  for (let i = 0; i < 400 && !element.figure; i++) await new Promise((go) => setTimeout(go, 25));
+  await element.figure.engineReady;
+}"""
+SETTLE = """async ([name, action, argument]) => {
+  const element = document.getElementById(name);
+  const drawn = new Promise((done, fail) => {
+    element.addEventListener('likely:drawn', (event) => done(event.detail), {once: true});
+    setTimeout(() => fail(new Error('nothing was drawn after ' + action)), 10000);
+  });
+  element.figure[action](argument);
+  return await drawn;
+}"""
+OUTPUTS = """(name) => Object.fromEntries(Object.entries(document.getElementById(name).figure.outputs)
+  .map(([key, tensor]) => [key, {shape: tensor.shape, data: Array.from(tensor.data, String)}]))"""
+
+
+class FigureOnPage:
+    def __init__(self, page, name: str):
+        self.page, self.name = page, name
+        self.element = page.locator(f"#{name}")
+        page.evaluate(START, name)
+
+    def do(self, action: str, argument=None):
+        """Calls a method of the figure and waits until it has drawn."""
+        return self.page.evaluate(SETTLE, [self.name, action, argument])
+
+    def set(self, **values):
+        return self.do("set", values)
+
+    @property
+    def values(self) -> dict:
+        return self.page.evaluate("(name) => ({...document.getElementById(name).figure.values})", self.name)
+
+    @property
+    def step(self) -> int:
+        return self.page.evaluate("(name) => document.getElementById(name).figure.step", self.name)
+
+    @property
+    def state(self) -> str:
+        return self.page.evaluate("(name) => document.getElementById(name).figure.state", self.name)
+
+    @property
+    def outputs(self) -> dict[str, np.ndarray]:
+        found = self.page.evaluate(OUTPUTS, self.name)
+        return {k: np.array([float(x.replace("Infinity", "inf")) for x in v["data"]]).reshape(v["shape"]) for k, v in found.items()}
+
+    def wait_for_step(self, step: int, seconds: float = 20):
+        self.page.wait_for_function("([name, step]) => document.getElementById(name).figure.step >= step", arg=[self.name, step],
+                                    timeout=seconds * 1000)
+
+
+def numbers(plain) -> np.ndarray:
+    """An output as the reference file holds it (NaN and infinities as text)."""
+    return np.array(plain, dtype=object).astype(np.float64) if not np.isscalar(plain) else np.float64(plain)
+
+
+def agree(got: np.ndarray, expected: np.ndarray, scale: float, tolerance: float) -> bool:
+    """Equal up to a share of the output's scale; NaN with NaN and infinity with infinity."""
+    if not math.isfinite(scale):
+        scale = 1.0
+    same = (got == expected) | (np.isnan(got) & np.isnan(expected))
+    with np.errstate(invalid="ignore"):
+        return bool(np.all(same | (np.abs(got - expected) <= tolerance * max(scale, 1e-30))))

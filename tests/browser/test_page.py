@@ -1,0 +1,333 @@
+"""The published page in Chromium, nothing else reachable: figures moved as a reader moves them, numbers held to JAX's."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import numpy as np
+import pytest
+from conftest import ROOT, wait_until
+from figures import FigureOnPage, agree, numbers
+
+AXE = ROOT / "utils" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RUN_TOLERANCE = 1e-3  # a free run of steps may drift further apart than one step
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
+def figure(visit, address, payloads, name: str, **options) -> FigureOnPage:
+    opened = visit(address + payloads[name]["page"], **options)
+    return FigureOnPage(opened.page, name)
+
+
+def slider(on_page: FigureOnPage, payloads, index: int = 0):
+    """A slider's spec and its native input, found by its label as a reader finds it."""
+    sliders = [c for c in payloads[on_page.name]["manifest"]["spec"]["controls"] if c["kind"] == "slider"]
+    spec = sliders[index]
+    return spec, on_page.element.get_by_role("slider", name=spec["label"])
+
+
+def test_pages_are_quiet_and_ask_nobody_else(visit, address, site, payloads, theme):
+    pages = {"book/intro.html", "search.html?q=gradient", *(f["page"] for f in payloads.values())}
+    for page in sorted(pages):
+        opened = visit(address + page, theme=theme)
+        for name, f in payloads.items():
+            if f["page"] == page:
+                FigureOnPage(opened.page, name)
+        opened.page.wait_for_load_state("networkidle")
+        assert opened.page.evaluate("document.documentElement.dataset.theme") == theme
+        assert opened.problems == [], page
+        assert opened.outside == [], page
+
+
+def test_axe_finds_nothing(visit, address, payloads, theme):
+    for page in sorted({"book/intro.html", "search.html", *(f["page"] for f in payloads.values())}):
+        opened = visit(address + page, theme=theme)
+        for name, f in payloads.items():
+            if f["page"] == page:
+                FigureOnPage(opened.page, name)
+        opened.page.wait_for_timeout(500)
+        opened.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = opened.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
+        assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], page
+
+
+def test_search_finds_a_word(visit, address):
+    opened = visit(address + "search.html?q=divergence")
+    opened.page.wait_for_selector("#search-results li")
+    assert "A first model" in opened.page.inner_text("#search-results")
+
+
+def test_the_first_state_is_drawn_before_any_runtime_has_loaded(visit, address, payloads, chromium):
+    for name, f in payloads.items():
+        opened = visit("about:blank")
+        opened.context.route(re.compile(r"worker\.js|ort"), lambda route: route.abort())
+        opened.page.goto(address + f["page"])
+        opened.page.evaluate("(name) => document.getElementById(name).scrollIntoView()", name)
+        element = opened.page.locator(f"#{name}")
+        element.locator("svg.main-svg").first.wait_for()
+        shown = element.locator(".lk-caption").inner_text()
+        first = f["reference"]["kernel"][0]
+        readout = next(v for v in f["manifest"]["spec"]["views"] if v["kind"] == "readout")
+        assert format(first["outputs"][readout["output"]], readout["format"]) in element.inner_text(), shown
+
+
+def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
+    """Random and extreme control values, and for figures with state the points of a run."""
+    for name, f in payloads.items():
+        on_page = figure(visit, address, payloads, name)
+        scale = {row["output"].removeprefix("output:"): row["scale"] for row in f["reference"]["parity"] if row["program"] == "look"}
+        for case in f["reference"]["kernel"]:
+            if case["step"] == 0:
+                on_page.do("follow" if f["manifest"]["step"] else "set", case["values"])
+            elif case["step"] == 1:
+                on_page.do("stepOnce")
+                on_page.wait_for_step(1)
+            elif case["step"] == 10:
+                on_page.page.evaluate("(name) => document.getElementById(name).figure.goTo(10)", name)
+                on_page.wait_for_step(10)
+            else:
+                continue
+            on_page.page.wait_for_timeout(50)
+            assert on_page.step == case["step"], (name, case["values"])
+            got = on_page.outputs
+            tolerance = f["reference"]["tolerance"] if case["step"] == 0 else RUN_TOLERANCE
+            for output, expected in case["outputs"].items():
+                assert agree(got[output], numbers(expected), scale[output], tolerance), (name, output, case["values"], case["step"])
+
+
+def test_the_keyboard_moves_a_slider_and_the_numbers_follow(visit, address, payloads):
+    for name in payloads:
+        on_page = figure(visit, address, payloads, name)
+        spec, handle = slider(on_page, payloads)
+        before, sentence = on_page.values[spec["name"]], on_page.element.locator(".lk-caption").inner_text()
+        handle.focus()
+        for _ in range(5):
+            on_page.page.keyboard.press("ArrowRight")
+        wait_until(lambda p=on_page, b=before, s=spec: p.values[s["name"]] > b)
+        wait_until(lambda p=on_page, t=sentence: p.element.locator(".lk-caption").inner_text() != t, what=f"{name}: the sentence stayed")
+        on_page.page.keyboard.press("Home")
+        wait_until(lambda p=on_page, s=spec: p.values[s["name"]] == s["min"])
+        assert handle.get_attribute("aria-valuetext").startswith(format(spec["min"], spec["format"]))
+
+
+def test_the_mouse_drags_a_slider(visit, address, payloads):
+    for name in payloads:
+        on_page = figure(visit, address, payloads, name)
+        spec, handle = slider(on_page, payloads)
+        box = handle.bounding_box()
+        on_page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        on_page.page.mouse.down()
+        on_page.page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=8)
+        on_page.page.mouse.up()
+        wait_until(lambda p=on_page, s=spec: p.values[s["name"]] > 0.9 * s["max"])
+
+
+def test_challenges_are_open_at_first_solved_by_show_me_and_remembered(visit, address, payloads):
+    for name, f in payloads.items():
+        for i, challenge in enumerate(f["manifest"]["spec"]["challenges"]):
+            on_page = figure(visit, address, payloads, name)
+            row = on_page.element.locator(".lk-challenges li").nth(i)
+            assert challenge["text"] in row.inner_text()
+            assert on_page.outputs[challenge["output"]] == 0, "solved before the reader has moved anything"
+            row.get_by_role("button", name="Show me").click()
+            wait_until(lambda p=on_page, c=challenge: p.outputs[c["output"]] == 1, 30, f"{name}: solved_by does not solve {challenge['text']!r}")
+            wait_until(lambda r=row: "solved" in (r.get_attribute("class") + r.inner_html()).lower())
+            on_page.page.reload()
+            again = FigureOnPage(on_page.page, name)
+            html = again.element.locator(".lk-challenges li").nth(i)
+            assert "solved" in (html.get_attribute("class") + html.inner_html()).lower(), "forgotten after a reload"
+
+
+PLAYING = "name-lengths-fit"
+
+
+def test_play_pause_step_and_reset(visit, address, payloads):
+    on_page = figure(visit, address, payloads, PLAYING)
+    on_page.element.get_by_role("button", name="Step", exact=True).click()
+    on_page.wait_for_step(1)
+    assert on_page.step == 1
+    on_page.element.get_by_role("button", name="Play").click()
+    on_page.wait_for_step(30)
+    on_page.element.get_by_role("button", name="Pause").click()
+    on_page.page.wait_for_timeout(300)
+    stood = on_page.step
+    on_page.page.wait_for_timeout(300)
+    assert on_page.step == stood, "it went on after Pause"
+    on_page.element.get_by_role("button", name="Reset").click()
+    wait_until(lambda: on_page.step == 0 and abs(on_page.outputs["kl_pq"] - 1.205) < 0.001, what="it did not go back to its start")
+
+
+def test_a_control_that_starts_a_run_restarts_it_and_others_do_not(visit, address, payloads):
+    on_page = figure(visit, address, payloads, PLAYING)
+    on_page.page.evaluate("(name) => document.getElementById(name).figure.goTo(20)", PLAYING)
+    on_page.wait_for_step(20)
+    on_page.set(rate=0.2)
+    assert on_page.step == 20
+    on_page.set(mu=5.0)
+    assert on_page.step == 0
+    assert on_page.outputs["m"] == 5
+
+
+def test_a_figure_out_of_sight_rests(visit, address, payloads):
+    on_page = figure(visit, address, payloads, PLAYING)
+    on_page.element.get_by_role("button", name="Play").click()
+    on_page.wait_for_step(10)
+    on_page.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    on_page.page.wait_for_timeout(500)
+    stood = on_page.step
+    on_page.page.wait_for_timeout(500)
+    assert on_page.step == stood
+    on_page.element.scroll_into_view_if_needed()
+    on_page.wait_for_step(stood + 10)
+
+
+def test_a_shared_address_restores_what_was_seen(visit, address, payloads):
+    on_page = figure(visit, address, payloads, "name-lengths")
+    _, handle = slider(on_page, payloads, 1)
+    handle.focus()
+    for _ in range(7):
+        on_page.page.keyboard.press("ArrowRight")
+    here = lambda: on_page.page.evaluate("location.href")  # noqa: E731
+    wait_until(lambda: "#name-lengths?" in here(), what="the address did not take up the state")
+    there = FigureOnPage(visit(here()).page, "name-lengths")
+    assert there.values == on_page.values
+    wait_until(lambda: np.allclose(there.outputs["q"], on_page.outputs["q"], atol=1e-6))
+
+
+def test_a_shared_run_is_run_again(visit, address, payloads):
+    opened = visit(address + payloads[PLAYING]["page"] + f"#{PLAYING}?rate=0.2&step=50")
+    on_page = FigureOnPage(opened.page, PLAYING)
+    wait_until(lambda: on_page.step == 50, what="the run was not repeated")
+    assert on_page.values["rate"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("fragment", "values", "says"),
+    [
+        ("name-lengths?mu=99", dict(mu=15), "99"),
+        ("name-lengths?mu=-1e9&sigma=2", dict(mu=2, sigma=2), "mean of Q"),
+        ("name-lengths?mu=NaN", dict(mu=9), "NaN"),
+        ("name-lengths?nothing=1&sigma=3", dict(mu=9, sigma=3), None),
+        ("name-lengths?%E0%A4%A", dict(mu=9), None),
+        ("name-lengths?mu=&sigma", dict(mu=9, sigma=1), None),
+        ("name-lengths?mu=3&mu=4&&&=", dict(sigma=1), None),
+        ("name-lengths", dict(mu=9, sigma=1), None),
+        ("no-such-figure?mu=3", dict(mu=9), None),
+    ],
+)
+def test_a_malformed_address_is_put_right_visibly_and_never_kills_the_figure(visit, address, payloads, fragment, values, says):
+    opened = visit(address + payloads["name-lengths"]["page"] + "#" + fragment)
+    on_page = FigureOnPage(opened.page, "name-lengths")
+    opened.page.wait_for_timeout(300)
+    for key, value in values.items():
+        assert on_page.values[key] == pytest.approx(value), key
+    if says:
+        assert says in on_page.element.inner_text()
+    on_page.set(mu=5.5)
+    assert on_page.values["mu"] == 5.5
+    assert [p for p in opened.problems if "pageerror" in p] == []
+
+
+def test_random_text_behind_the_hash_never_kills_the_figure(visit, address, payloads):
+    rng = random.Random(0)
+    opened = visit(address + payloads["name-lengths"]["page"])
+    on_page = FigureOnPage(opened.page, "name-lengths")
+    for _ in range(30):
+        text = "".join(rng.choice("mu=&?%sigma0129.-#/<>\"'é∞ step") for _ in range(rng.randrange(1, 40)))
+        opened.page.evaluate("(text) => { location.hash = 'name-lengths?' + text; }", text)
+    on_page.set(mu=5.5, sigma=2.0)
+    assert on_page.outputs["kl_pq"] == pytest.approx(0.11, abs=0.1)
+    assert [p for p in opened.problems if "pageerror" in p] == []
+
+
+def break_files(opened, pattern: str, how):
+    opened.context.route(re.compile(pattern), how)
+
+
+@pytest.mark.parametrize("what", ["missing", "cut short", "not gzip"])
+def test_a_failed_download_says_so_and_can_be_tried_again(visit, address, payloads, what):
+    """The first state stays, a message says why, and Retry brings the figure to life."""
+    f = payloads["name-lengths"]
+    opened = visit("about:blank")
+    graph = f["manifest"]["look"]["graph"]
+
+    def spoil(route):
+        if what == "missing":
+            route.fulfill(status=404, body="")
+        elif what == "cut short":
+            answer = route.fetch()
+            route.fulfill(response=answer, body=answer.body()[:-40], headers={"content-type": "application/octet-stream"})
+        else:
+            route.fulfill(body="no graph at all")
+
+    break_files(opened, graph, spoil)
+    opened.page.goto(address + f["page"])
+    element = opened.page.locator("#name-lengths")
+    element.scroll_into_view_if_needed()
+    retry = element.get_by_role("button", name="Retry")
+    retry.wait_for()
+    assert "4.849" in element.inner_text(), "the first state went"
+    opened.context.unroute(re.compile(graph))
+    retry.click()
+    on_page = FigureOnPage(opened.page, "name-lengths")
+    on_page.set(mu=6.0, sigma=1.6)
+    assert on_page.outputs["kl_pq"] == pytest.approx(0.0116, abs=0.001)
+    assert not retry.is_visible()
+
+
+def test_a_missing_figure_leaves_its_words_and_can_be_tried_again(visit, address, payloads):
+    f = payloads["name-lengths"]
+    opened = visit("about:blank")
+    break_files(opened, f["digest"], lambda route: route.fulfill(status=404, body=""))
+    opened.page.goto(address + f["page"])
+    element = opened.page.locator("#name-lengths")
+    element.scroll_into_view_if_needed()
+    retry = element.get_by_role("button", name="Retry")
+    retry.wait_for()
+    assert "KL(P‖Q) is 4.849 nats" in element.inner_text()
+    opened.context.unroute(re.compile(f["digest"]))
+    retry.click()
+    FigureOnPage(opened.page, "name-lengths").set(mu=6.0)
+
+
+def test_numbers_that_are_not_finite_show_a_gap_and_recover(visit, address, payloads):
+    on_page = figure(visit, address, payloads, PLAYING)
+    on_page.set(mu=15.0, sigma=0.4, rate=1.0)
+    on_page.page.evaluate("(name) => document.getElementById(name).figure.play()", PLAYING)
+    wait_until(lambda: "not finite" in on_page.element.inner_text(), 30, "nothing said that the numbers are gone")
+    assert not np.isfinite(on_page.outputs["kl_pq"])
+    on_page.do("reset")
+    wait_until(lambda: "not finite" not in on_page.element.inner_text())
+    assert np.isfinite(on_page.outputs["kl_pq"])
+
+
+def test_a_phone_shows_all_without_sideways_scrolling(visit, address, payloads, theme):
+    for page in sorted({f["page"] for f in payloads.values()}):
+        opened = visit(address + page, width=360, height=740, theme=theme, has_touch=True, is_mobile=True)
+        for name, f in payloads.items():
+            if f["page"] == page:
+                on_page = FigureOnPage(opened.page, name)
+                opened.page.wait_for_timeout(300)
+                box = on_page.element.bounding_box()
+                assert box["x"] >= 0
+                assert box["x"] + box["width"] <= 361
+                for handle in on_page.element.get_by_role("slider").all():
+                    assert handle.bounding_box()["height"] >= 24
+        assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_calm_readers_are_spared_motion(visit, address, payloads):
+    on_page = figure(visit, address, payloads, "name-lengths", reduced_motion="reduce")
+    on_page.element.get_by_role("button", name="Show me").first.click()
+    wait_until(lambda: on_page.values["mu"] == 6, 2)
+
+
+def test_without_scripts_the_page_still_tells_its_numbers(visit, address, payloads):
+    for name, f in payloads.items():
+        opened = visit(address + f["page"], java_script_enabled=False)
+        assert f["manifest"]["spec"]["title"] in opened.page.locator(f"#{name}").inner_text()

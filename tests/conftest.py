@@ -1,0 +1,134 @@
+"""What tests of several kinds share: the built book, served under a sub-path, and a browser that may go nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent))
+os.environ["LIKELY_STRICT"] = "1"  # an expectation of a notebook that is missed raises
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+CHROMIUM = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+            "--disable-component-update --disable-sync").split()
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The book, built with warnings as errors."""
+    done = subprocess.run([sys.executable, "-m", "likely.cli", "html"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
+    return ROOT / "book" / "_build" / "html"
+
+
+def serve(folder: Path, prefix: str = ""):
+    """A server on this machine for a folder; the caller shuts it down."""
+    from likely.cli.serve import Server
+
+    server = Server(folder, 0, prefix)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.fixture(scope="session")
+def address(site: Path):
+    """The book's address, under a sub-path."""
+    server = serve(site, "some/sub-path")
+    yield server.url
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def payloads(site: Path) -> dict[str, dict]:
+    """Each figure of the book by name: its page, its manifest, and what the kernel showed (`reference`)."""
+    from likely.explorable import payload
+    from likely.sphinx import FIGURE
+
+    folder = ROOT / ".cache" / "figures"
+    found = {}
+    for page in site.rglob("*.html"):
+        for name, digest in FIGURE.findall(page.read_text(encoding="utf-8")):
+            found[name] = dict(
+                page=page.relative_to(site).as_posix(), digest=digest, manifest=json.loads(payload.read(folder, digest)),
+                reference=json.loads((folder / f"{digest}.reference.json").read_text(encoding="utf-8")),
+            )
+    assert found, "the book has no figure"
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    from likely.cli.browser import find_chromium
+
+    browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM)
+    yield browser
+    browser.close()
+
+
+class Visit:
+    """A page opened in a fresh context, in which every address outside this machine is blocked and noted."""
+
+    def __init__(self, browser, url: str, *, width: int = 1280, height: int = 900, theme: str = "light", **options):
+        self.context = browser.new_context(viewport=dict(width=width, height=height), color_scheme=theme, **options)
+        self.page = self.context.new_page()
+        self.outside: list[str] = []
+        self.problems: list[str] = []
+        self.context.route("**/*", self._route)
+        self.page.on("console", lambda m: self.problems.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.problems.append(f"pageerror: {error}"))
+        self.url = url
+        self.page.goto(url)
+
+    def _route(self, route):
+        if route.request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def close(self):
+        self.context.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens pages, and closes them after the test."""
+    opened = []
+
+    def open_(url: str, **options) -> Visit:
+        opened.append(Visit(chromium, url, **options))
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.close()
+
+
+def wait_until(holds, seconds: float = 20, what: str = "") -> None:
+    """Waits for `holds()` to be true."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, what or "it did not come to hold"
+        time.sleep(0.05)

@@ -1,0 +1,117 @@
+"""Controls take what they say and refuse the rest; views name what exists."""
+
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import traitlets
+
+from likely.explorable import Chart, Choice, Image, Readout, Seed, Slider, Toggle
+from likely.explorable.text import check_format, fields, fill
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (dict(min=0, max=0, value=0), "below max"),
+        (dict(min=0, max=1, value=2), "outside"),
+        (dict(min=0, max=math.inf, value=1), "finite"),
+        (dict(min=0, max=1, value=0.5, scale="log"), "min > 0"),
+        (dict(min=0, max=1, value=0.5, scale="cubic"), "linear"),
+        (dict(min=0, max=1.5, value=1, integer=True), "whole"),
+        (dict(min=0, max=1, value=1, step=0), "positive"),
+    ],
+)
+def test_a_slider_that_cannot_be_is_refused(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        Slider(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("control", "good", "bad"),
+    [
+        (Slider(-1, 2, 0), [-1, 2, 0.5, np.float32(1)], [-1.01, 3, math.nan, math.inf, "1", True, None]),
+        (Slider(1, 9, 3, integer=True), [1, 9, 4.0], [0, 2.5, 10, "3"]),
+        (Toggle(), [True, False], [1, "yes", None]),
+        (Choice(["a", "b"]), [0, 1, "b"], ["c", 2, -1, 0.5]),
+        (Seed(3, max=10), [0, 10], [-1, 11, 1.5]),
+    ],
+)
+def test_a_control_takes_its_values_and_no_others(control, good, bad):
+    class Holder(traitlets.HasTraits):
+        value = control.trait()
+
+    holder = Holder()
+    assert holder.value == control.spec("x")["value"]
+    for value in good:
+        holder.value = value
+        assert control.feed(holder.value).dtype == control.dtype
+    for value in bad:
+        with pytest.raises(traitlets.TraitError):
+            holder.value = value
+
+
+def test_an_option_may_be_given_by_its_text():
+    assert Choice(["forward", "reverse"], "reverse").index == 1
+    assert Choice(["forward", "reverse"]).clean("reverse") == 1
+
+
+def test_draws_and_ends_lie_in_range():
+    rng = np.random.default_rng(0)
+    for control in (Slider(-3, 3, 0), Slider(1e-3, 10, 1, scale="log"), Slider(2, 5, 3, integer=True), Toggle(),
+                    Choice(["a", "b", "c"]), Seed(max=5)):
+        for value in [*control.extremes(), *(control.draw(rng) for _ in range(50))]:
+            assert control.clean(value) == value
+
+
+def test_steps_are_round_numbers():
+    assert Slider(2, 15, 3).spec("x")["step"] == 0.1
+    assert Slider(0, 1, 0).spec("x")["step"] == 0.01
+    assert Slider(0, 0.3, 0).spec("x")["step"] == 0.002
+
+
+OUT = dict(kl=jax.ShapeDtypeStruct((), jnp.float32), q=jax.ShapeDtypeStruct((5,), jnp.float32),
+           im=jax.ShapeDtypeStruct((4, 6, 6), jnp.float32), k=jax.ShapeDtypeStruct((6, 6), jnp.int32))
+FIG = go.Figure([go.Scatter(name="Q", y=[0.0]), go.Bar(name="P")])
+
+
+def test_a_chart_binds_outputs_to_traces():
+    spec = Chart(FIG, q="Q.y", k="P.marker.color", history={"kl": "Q"}).spec({**OUT})
+    assert spec["bindings"] == [dict(output="q", trace=0, attr="y"), dict(output="k", trace=1, attr="marker.color")]
+    assert spec["history"] == [dict(output="kl", trace=0)]
+    assert "template" not in spec["figure"]["layout"]
+
+
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        (Chart(FIG, nothing="Q.y"), "no output 'nothing'"),
+        (Chart(FIG, q="R.y"), "must name one trace"),
+        (Chart(FIG, q="Q"), "trace.attribute"),
+        (Chart(FIG, q="Q.why"), "no attribute 'why'"),
+        (Chart(FIG, history={"q": "Q"}), "needs a scalar"),
+        (Readout("q", "q"), "scalar"),
+        (Readout("kl", "kl", format="x"), "format"),
+        (Image("k", "k"), "float32"),
+        (Image("q", "q"), "shape"),
+    ],
+)
+def test_a_view_that_names_what_is_not_there_is_refused(view, says):
+    with pytest.raises(ValueError, match=says):
+        view.spec(OUT)
+
+
+def test_an_image_takes_one_picture_or_a_grid():
+    assert Image("im", "faces", columns=2).spec(OUT)["columns"] == 2
+
+
+def test_sentences_are_filled_with_plain_names_only():
+    assert fields("KL is {kl:.2f} nats at {mu}", "here") == ["kl", "mu"]
+    assert fill("{kl:.2f} nats, {share:.0%}", dict(kl=1.239, share=0.5)) == "1.24 nats, 50%"
+    for bad in ("{kl!r}", "{a.b}", "{0}", "{kl:>10}", "{kl"):
+        with pytest.raises(ValueError, match="here"):
+            fields(bad, "here")
+    check_format(",.1f", "here")

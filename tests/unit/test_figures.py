@@ -1,0 +1,232 @@
+"""A figure is traced and checked when it is made, runs in this process, and says what is wrong in plain words."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from flax import nnx
+
+from likely.explorable import Challenge, Chart, Choice, Explorable, Figure, Readout, Run, Seed, Slider, Toggle
+from likely.lowering import Unsupported
+
+MU = Slider(-3, 3, 1.0)
+
+
+def figure(look, *, name="a-figure", controls=None, views=None, describe="{y:.2f}", **more):
+    return Figure(name, look, controls=controls or dict(mu=MU), views=views or [Readout("y", "y")], describe=describe, **more)
+
+
+def square(mu):
+    return {"y": mu**2}
+
+
+def test_outputs_are_what_the_function_returns():
+    run = Run(figure(square))
+    assert run.look()["y"] == 1
+    assert run.look(dict(mu=-2.0))["y"] == 4
+
+
+def test_every_kind_of_control_reaches_its_argument():
+    def look(a, b, c, key, n):
+        return {"y": a + n + jnp.where(b, 10.0, 0.0) + 100 * c, "draw": jax.random.normal(key)}
+
+    f = figure(look, controls=dict(a=MU, b=Toggle(True), c=Choice(["x", "y", "z"], "z"), key=Seed(7), n=Slider(0, 9, 2, integer=True)))
+    out = Run(f).look()
+    assert out["y"] == 213
+    assert out["draw"] == jax.random.normal(jax.random.key(7))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "says"),
+    [
+        (lambda: figure(lambda mu: mu), TypeError, "must return a dict"),
+        (lambda: figure(lambda nu: {"y": nu}), TypeError, "takes 'nu', which is not one of the controls"),
+        (lambda: figure(square, controls=dict(mu=MU, sigma=MU)), ValueError, "no function takes the control sigma"),
+        (lambda: figure(square, name="Not a name"), ValueError, "lower-case words"),
+        (lambda: figure(square, describe=""), ValueError, "describe= is missing"),
+        (lambda: figure(square, describe="{z}"), ValueError, "neither a control nor a scalar output"),
+        (lambda: figure(square, state=lambda: 0.0), ValueError, "both state= .* and step="),
+        (lambda: figure(square, controls=dict(mu=3)), TypeError, "must be a Slider"),
+        (lambda: figure(square, views=[go.Figure()]), TypeError, "must be a Chart"),
+        (lambda: figure(square, views=[Readout("z", "z")]), ValueError, "no output 'z'"),
+        (lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"], {})]), TypeError, "must give one bool"),
+        (lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"] > 1, dict(mu=9))]), ValueError, "outside"),
+        (lambda: figure(lambda mu: {"y": mu, "z": np.zeros(3).astype(np.int8)}), Unsupported, "int8"),
+        (lambda: figure(square, speed="warp"), ValueError, "slow, normal, fast"),
+    ],
+)
+def test_a_wrong_figure_is_refused_when_it_is_made(make, error, says):
+    with pytest.raises(error, match=says):
+        make()
+
+
+def test_a_function_that_the_page_cannot_run_is_refused_with_its_line():
+    def look(mu):
+        return {"y": jnp.linalg.svd(jnp.eye(3) * mu, compute_uv=False)[0]}
+
+    with pytest.raises(Unsupported, match=r"svd.*test_figures\.py:\d+"):
+        figure(look)
+
+
+def test_a_closed_over_model_is_refused():
+    net = nnx.Linear(1, 1, rngs=nnx.Rngs(0))
+    with pytest.raises(ValueError, match="closes over the model 'net'"):
+        figure(lambda mu: {"y": net(mu[None])[0]})
+
+
+def test_a_closed_over_model_is_found_through_a_helper():
+    net = nnx.Linear(1, 1, rngs=nnx.Rngs(0))
+
+    def helper(x):
+        return net(x)
+
+    with pytest.raises(ValueError, match="closes over the model 'net'"):
+        figure(lambda mu: {"y": helper(mu[None])[0]})
+
+
+def test_closed_over_arrays_are_refused_above_64_kb():
+    small, large = jnp.ones(1000), jnp.ones(20_000)
+    assert Run(figure(lambda mu: {"y": mu * small.sum()})).look()["y"] == 1000
+    with pytest.raises(ValueError, match="closes over 78 KB"):
+        figure(lambda mu: {"y": mu * (large * mu).sum()})
+
+
+def test_a_model_is_shown_in_eval_mode_and_with_the_weights_it_has_now():
+    class Net(nnx.Module):
+        def __init__(self):
+            self.w = nnx.Param(jnp.array(2.0))
+            self.drop = nnx.Dropout(0.5, rngs=nnx.Rngs(0))
+
+        def __call__(self, x):
+            return self.drop(self.w * x)
+
+    net = Net()
+    f = figure(lambda net, mu: {"y": net(mu)}, model=net)
+    assert Run(f).look()["y"] == 2
+    net.w[...] = jnp.array(5.0)
+    assert Run(f).look()["y"] == 5
+    assert not net.drop.deterministic  # the author's own module stays in its mode
+
+
+def start(mu, seed):
+    return {"x": mu, "key": seed, "t": jnp.int32(0)}
+
+
+def step(state, rate):
+    key, now = jax.random.split(state["key"])
+    return {"x": state["x"] - rate * state["x"] + 0 * jax.random.normal(now), "key": key, "t": state["t"] + 1}
+
+
+def look_at(state):
+    return {"y": state["x"], "t": state["t"]}
+
+
+PLAY = dict(controls=dict(mu=MU, rate=Slider(0, 1, 0.5), seed=Seed()), state=start, step=step)
+
+
+def test_a_run_steps_resets_and_restarts():
+    run = Run(figure(look_at, **PLAY))
+    assert run.advance(steps=3)["y"] == pytest.approx(1 / 8)
+    assert run.step == 3
+    assert run.look(dict(rate=0.1))["t"] == 3  # acts on the run as it is
+    assert run.look(dict(mu=2.0, rate=0.1))["t"] == 0  # says where a run starts
+    assert run.advance(steps=1)["y"] == pytest.approx(1.8)
+    assert run.reset()["y"] == 2
+
+
+def test_a_budget_of_time_takes_at_least_one_step_and_until_holds():
+    run = Run(figure(look_at, until=50, **PLAY))
+    run.advance(budget=0)
+    assert run.step == 1
+    run.advance(budget=2000)
+    assert run.step == 50
+    assert run.advance(steps=10)["t"] == 50
+
+
+def test_a_state_that_changes_its_shape_is_refused():
+    def wider(state, rate):
+        return {**state, "x": jnp.stack([state["x"], rate])}
+
+    with pytest.raises(ValueError, match=r"state\['x'\] changed from float32\[\] to float32\[2\]"):
+        figure(look_at, **{**PLAY, "step": wider})
+
+
+def test_a_challenge_is_an_output_of_the_same_program_and_may_name_controls():
+    f = figure(square, challenges=[Challenge("big", lambda out, mu: (out["y"] > 3) & (mu > 0), dict(mu=2.0))])
+    assert not Run(f).look()["challenge:0"]
+    assert Run(f).look(dict(mu=2.0))["challenge:0"]
+    assert not Run(f).look(dict(mu=-2.0))["challenge:0"]
+    assert f.spec()["challenges"][0]["solved_by"] == dict(mu=2.0)
+
+
+# ---------------------------------------------------------------------- the widget
+
+
+def explorable(name, **more):
+    arguments = dict(controls=dict(mu=MU), views=[Readout("y", "y")], describe="{y:.2f}")
+    return Explorable(name, square, **{**arguments, **more})
+
+
+def outputs(widget):
+    return {k: np.frombuffer(bytes(v["data"]), v["dtype"]).reshape(v["shape"]) for k, v in widget.result["outputs"].items()}
+
+
+def test_a_moved_control_changes_the_result():
+    widget = explorable("moved")
+    widget.mu = 3.0
+    assert outputs(widget)["y"] == 9
+    assert "9.00" in repr(widget)
+
+
+def test_controls_set_together_are_computed_once():
+    widget = Explorable("together", lambda mu, nu: {"y": mu + nu}, controls=dict(mu=MU, nu=MU),
+                        views=[Readout("y", "y")], describe="{y:.2f}")
+    before = widget.result["serial"]
+    widget.set_state(dict(mu=2.0, nu=3.0))
+    assert outputs(widget)["y"] == 5
+    assert widget.result["serial"] == before + 1
+
+
+def test_messages_advance_and_reset():
+    widget = Explorable("messages", look_at, views=[Readout("y", "y")], describe="{y:.2f}", **PLAY)
+    widget._asked(widget, dict(type="advance", id=4, steps=2, values=dict(mu=1.0, rate=0.5, seed=0)), None)
+    assert widget.result["id"] == 4
+    assert widget.result["step"] == 2
+    widget._asked(widget, dict(type="reset", id=5, values=dict(mu=2.0, rate=0.5, seed=0)), None)
+    assert (widget.result["step"], widget.mu, outputs(widget)["y"]) == (0, 2.0, 2.0)
+
+
+def test_an_error_while_computing_is_told_and_recovers():
+    widget = explorable("recovers")
+    widget._asked(widget, dict(type="reset", id=1, values=dict(nu=1.0)), None)
+    assert "no control named nu" in widget.result["error"]
+    widget.mu = 2.0
+    assert widget.result["error"] is None
+
+
+def test_a_control_handle_works_both_ways():
+    widget = explorable("handle")
+    handle = widget.control("mu")
+    handle.value = 2.0
+    assert widget.mu == 2
+    widget.mu = 1.5
+    assert handle.value == 1.5
+
+
+def test_two_figures_of_one_name_are_refused_but_the_same_line_may_run_again():
+    for _ in range(2):
+        explorable("twice")  # the helper's line: the same both times
+    with pytest.raises(ValueError, match="two figures are called 'twice'"):
+        Explorable("twice", square, controls=dict(mu=MU), views=[Readout("y", "y")], describe="{y:.2f}")
+
+
+def test_a_control_may_not_take_a_name_that_a_widget_has():
+    with pytest.raises(ValueError, match="cannot be called 'layout'"):
+        Explorable("taken", lambda layout: {"y": layout}, controls=dict(layout=MU), views=[Readout("y", "y")], describe="{y}")
+
+
+def test_a_chart_shows_bound_outputs_of_any_length():
+    chart = Chart(go.Figure([go.Scatter(name="Q", x=[0, 1, 2])]), y="Q.y")
+    f = figure(lambda mu: {"y": mu * jnp.arange(3.0)}, views=[chart], describe="{mu}")
+    assert f.spec()["outputs"]["y"] == dict(dtype="float32", shape=[3])
