@@ -14,8 +14,11 @@ START = """async (name) => {
 }"""
 SETTLE = """async ([name, action, argument]) => {
   const element = document.getElementById(name);
+  const wanted = Object.entries(action === 'set' ? argument : {});
   const drawn = new Promise((done, fail) => {
-    element.addEventListener('likely:drawn', (event) => done(event.detail), {once: true});
+    element.addEventListener('likely:drawn', ({detail}) => {
+      if (wanted.every(([key, value]) => detail.values[key] === value)) done(detail);
+    });
     setTimeout(() => fail(new Error('nothing was drawn after ' + action)), 10000);
   });
   element.figure[action](argument);
@@ -53,11 +56,17 @@ class FigureOnPage:
     @property
     def outputs(self) -> dict[str, np.ndarray]:
         found = self.page.evaluate(OUTPUTS, self.name)
-        return {k: np.array([float(x.replace("Infinity", "inf")) for x in v["data"]]).reshape(v["shape"]) for k, v in found.items()}
+        return {
+            k: np.array([float(x.replace("Infinity", "inf")) for x in v["data"]]).reshape(v["shape"])
+            for k, v in found.items()
+        }
 
     def wait_for_step(self, step: int, seconds: float = 20):
-        self.page.wait_for_function("([name, step]) => document.getElementById(name).figure.step >= step", arg=[self.name, step],
-                                    timeout=seconds * 1000)
+        self.page.wait_for_function(
+            "([name, step]) => document.getElementById(name).figure.step >= step",
+            arg=[self.name, step],
+            timeout=seconds * 1000,
+        )
 
 
 def numbers(plain) -> np.ndarray:

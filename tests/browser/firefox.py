@@ -31,7 +31,7 @@ PREFERENCES = {  # Firefox itself switches its updates and reports off when it i
     "datareporting.policy.dataSubmissionEnabled": False,
     "toolkit.telemetry.reportingpolicy.firstRun": False,
 }
-KEYS = {"End": "\uE010", "Home": "\uE011", "ArrowLeft": "\uE012", "ArrowRight": "\uE014"}
+KEYS = {"End": "\ue010", "Home": "\ue011", "ArrowLeft": "\ue012", "ArrowRight": "\ue014"}
 EVENTS = ["log.entryAdded", "network.beforeRequestSent", "network.fetchError", "network.responseCompleted"]
 
 
@@ -51,8 +51,13 @@ class Firefox:
             command.append("--wait-for-browser")  # else the program that was started ends at once
         log = folder / "output.txt"
         with log.open("wb") as output:
-            self.process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
-                                            env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"})
+            self.process = subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            )
         try:
             address = self._listening(log) + "/session"
             self._socket = websocket.create_connection(address, timeout=30, suppress_origin=True)
@@ -97,8 +102,11 @@ class Firefox:
     def outside(self) -> list[str]:
         """Addresses beyond this machine that were asked for, by pages and their workers."""
         self.send("session.status")  # what happened before it has been noted after it
-        return [url for url in self.requests
-                if not url.startswith(("data:", "blob:")) and urlsplit(url).hostname != "127.0.0.1"]
+        return [
+            url
+            for url in self.requests
+            if not url.startswith(("data:", "blob:")) and urlsplit(url).hostname != "127.0.0.1"
+        ]
 
     def open(self, url: str, *, background: bool = False) -> Page:
         """A page in a new tab."""
@@ -134,8 +142,13 @@ class Page:
         return json.loads(found["value"]) if found["type"] == "string" else None
 
     def call(self, function: str, *arguments: dict) -> dict:
-        answer = self.firefox.send("script.callFunction", functionDeclaration=function, arguments=arguments,
-                                   awaitPromise=True, target=dict(context=self.context))
+        answer = self.firefox.send(
+            "script.callFunction",
+            functionDeclaration=function,
+            arguments=arguments,
+            awaitPromise=True,
+            target=dict(context=self.context),
+        )
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
         return answer["result"]
 
@@ -149,8 +162,9 @@ class Page:
         return Element(self, dict(type="css", value=selector))
 
     def perform(self, kind: str, *actions: dict) -> None:
-        self.firefox.send("input.performActions", context=self.context,
-                          actions=[dict(type=kind, id=kind, actions=actions)])
+        self.firefox.send(
+            "input.performActions", context=self.context, actions=[dict(type=kind, id=kind, actions=actions)]
+        )
 
     def press(self, key: str) -> None:
         self.perform("key", dict(type="keyDown", value=KEYS[key]), dict(type="keyUp", value=KEYS[key]))
@@ -168,8 +182,9 @@ class Element:
     @property
     def node(self) -> dict:
         start = dict(startNodes=[self.within.node]) if self.within else {}
-        found = self.page.firefox.send("browsingContext.locateNodes", context=self.page.context, locator=self.locator,
-                                       **start)["nodes"]
+        found = self.page.firefox.send(
+            "browsingContext.locateNodes", context=self.page.context, locator=self.locator, **start
+        )["nodes"]
         assert len(found) == 1, f"{len(found)} elements are {self.locator['value']}"
         return dict(sharedId=found[0]["sharedId"])
 
@@ -179,5 +194,9 @@ class Element:
     def click(self) -> None:
         node = self.node
         self.page.call("(element) => element.scrollIntoView({block: 'center', behavior: 'instant'})", node)
-        self.page.perform("pointer", dict(type="pointerMove", x=0, y=0, origin=dict(type="element", element=node)),
-                          dict(type="pointerDown", button=0), dict(type="pointerUp", button=0))
+        self.page.perform(
+            "pointer",
+            dict(type="pointerMove", x=0, y=0, origin=dict(type="element", element=node)),
+            dict(type="pointerDown", button=0),
+            dict(type="pointerUp", button=0),
+        )

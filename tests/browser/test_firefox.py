@@ -40,11 +40,17 @@ def page(address, payloads):
 
 def differences(on_page: FigureOnPage, figure: dict, case: dict) -> list[str]:
     """The outputs that are not the kernel's."""
-    scale = {row["output"].removeprefix("output:"): row["scale"]
-             for row in figure["reference"]["parity"] if row["program"] == "look"}
+    scale = {
+        row["output"].removeprefix("output:"): row["scale"]
+        for row in figure["reference"]["parity"]
+        if row["program"] == "look"
+    }
     got = on_page.outputs
-    return [output for output, expected in case["outputs"].items()
-            if not agree(got[output], numbers(expected), scale[output], figure["reference"]["tolerance"])]
+    return [
+        output
+        for output, expected in case["outputs"].items()
+        if not agree(got[output], numbers(expected), scale[output], figure["reference"]["tolerance"])
+    ]
 
 
 def find(figure: dict, step: int = 0, **values) -> dict:

@@ -1,4 +1,4 @@
-"""The published page in Chromium, nothing else reachable: figures moved as a reader moves them, numbers held to JAX's."""
+"""The published page in Chromium, nothing else reachable: moved as a reader moves it, numbers held to JAX's."""
 
 from __future__ import annotations
 
@@ -80,7 +80,11 @@ def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
     """Random and extreme control values, and for figures with state the points of a run."""
     for name, f in payloads.items():
         on_page = figure(visit, address, payloads, name)
-        scale = {row["output"].removeprefix("output:"): row["scale"] for row in f["reference"]["parity"] if row["program"] == "look"}
+        scale = {
+            row["output"].removeprefix("output:"): row["scale"]
+            for row in f["reference"]["parity"]
+            if row["program"] == "look"
+        }
         for case in f["reference"]["kernel"]:
             if case["step"] == 0:
                 on_page.do("follow" if f["manifest"]["step"] else "set", case["values"])
@@ -97,7 +101,12 @@ def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
             got = on_page.outputs
             tolerance = f["reference"]["tolerance"] if case["step"] == 0 else RUN_TOLERANCE
             for output, expected in case["outputs"].items():
-                assert agree(got[output], numbers(expected), scale[output], tolerance), (name, output, case["values"], case["step"])
+                assert agree(got[output], numbers(expected), scale[output], tolerance), (
+                    name,
+                    output,
+                    case["values"],
+                    case["step"],
+                )
 
 
 def test_the_keyboard_moves_a_slider_and_the_numbers_follow(visit, address, payloads):
@@ -109,7 +118,10 @@ def test_the_keyboard_moves_a_slider_and_the_numbers_follow(visit, address, payl
         for _ in range(5):
             on_page.page.keyboard.press("ArrowRight")
         wait_until(lambda p=on_page, b=before, s=spec: p.values[s["name"]] > b)
-        wait_until(lambda p=on_page, t=sentence: p.element.locator(".lk-caption").inner_text() != t, what=f"{name}: the sentence stayed")
+        wait_until(
+            lambda p=on_page, t=sentence: p.element.locator(".lk-caption").inner_text() != t,
+            what=f"{name}: the sentence stayed",
+        )
         on_page.page.keyboard.press("Home")
         wait_until(lambda p=on_page, s=spec: p.values[s["name"]] == s["min"])
         assert handle.get_attribute("aria-valuetext").startswith(format(spec["min"], spec["format"]))
@@ -135,7 +147,11 @@ def test_challenges_are_open_at_first_solved_by_show_me_and_remembered(visit, ad
             assert challenge["text"] in row.inner_text()
             assert on_page.outputs[challenge["output"]] == 0, "solved before the reader has moved anything"
             row.get_by_role("button", name="Show me").click()
-            wait_until(lambda p=on_page, c=challenge: p.outputs[c["output"]] == 1, 30, f"{name}: solved_by does not solve {challenge['text']!r}")
+            wait_until(
+                lambda p=on_page, c=challenge: p.outputs[c["output"]] == 1,
+                30,
+                f"{name}: solved_by does not solve {challenge['text']!r}",
+            )
             wait_until(lambda r=row: "solved" in (r.get_attribute("class") + r.inner_html()).lower())
             on_page.page.reload()
             again = FigureOnPage(on_page.page, name)
@@ -159,7 +175,10 @@ def test_play_pause_step_and_reset(visit, address, payloads):
     on_page.page.wait_for_timeout(300)
     assert on_page.step == stood, "it went on after Pause"
     on_page.element.get_by_role("button", name="Reset").click()
-    wait_until(lambda: on_page.step == 0 and abs(on_page.outputs["kl_pq"] - 1.205) < 0.001, what="it did not go back to its start")
+    wait_until(
+        lambda: on_page.step == 0 and abs(on_page.outputs["kl_pq"] - 1.205) < 0.001,
+        what="it did not go back to its start",
+    )
 
 
 def test_a_control_that_starts_a_run_restarts_it_and_others_do_not(visit, address, payloads):
@@ -220,7 +239,9 @@ def test_a_shared_run_is_run_again(visit, address, payloads):
         ("no-such-figure?mu=3", dict(mu=9), None),
     ],
 )
-def test_a_malformed_address_is_put_right_visibly_and_never_kills_the_figure(visit, address, payloads, fragment, values, says):
+def test_a_malformed_address_is_put_right_visibly_and_never_kills_the_figure(
+    visit, address, payloads, fragment, values, says
+):
     opened = visit(address + payloads["name-lengths"]["page"] + "#" + fragment)
     on_page = FigureOnPage(opened.page, "name-lengths")
     opened.page.wait_for_timeout(300)
@@ -261,7 +282,9 @@ def test_a_failed_download_says_so_and_can_be_tried_again(visit, address, payloa
             route.fulfill(status=404, body="")
         elif what == "cut short":
             answer = route.fetch()
-            route.fulfill(response=answer, body=answer.body()[:-40], headers={"content-type": "application/octet-stream"})
+            route.fulfill(
+                response=answer, body=answer.body()[:-40], headers={"content-type": "application/octet-stream"}
+            )
         else:
             route.fulfill(body="no graph at all")
 

@@ -57,9 +57,11 @@ export class Figure {
   private speakLater = 0;
   private readonly solved: string[] = []; // not yet spoken of
   private disposed = false;
+  private shown: Values; // the control values that `outputs` belong to
 
   constructor(readonly spec: Spec, first: First, private readonly host: Host) {
     this.values = { ...first.values };
+    this.shown = { ...first.values };
     this.outputs = first.outputs;
     this.step = this.taken = first.step;
     this.engineReady = new Promise((ready) => { this.engineIsReady = ready; });
@@ -154,7 +156,7 @@ export class Figure {
     }
     if (!result) return;
     this.taken = result.step;
-    this.receive(result);
+    this.receive(result, values);
   }
   dispose() {
     this.disposed = true;
@@ -209,10 +211,11 @@ export class Figure {
     const asked = this.asked;
     this.wanted = null;
     if (what === 'reset') this.restart();
-    const result = await this.call(engine[what](this.values));
+    const values = { ...this.values };
+    const result = await this.call(engine[what](values));
     await this.drawn;
     this.taken = result.step;
-    this.receive(result, asked);
+    this.receive(result, values, asked);
   }
 
   private taken: number; // steps computed: while playing on a page one slice further than what is drawn
@@ -228,11 +231,12 @@ export class Figure {
       return;
     }
     const began = performance.now();
-    const result = await this.call(engine.advance(this.values, slice));
+    const values = { ...this.values };
+    const result = await this.call(engine.advance(values, slice));
     player.measured(result.step - this.taken, performance.now() - began);
     this.taken = result.step;
     await this.drawn; // the slice before
-    this.drawn = frame().then(() => this.receive(result));
+    this.drawn = frame().then(() => this.receive(result, values));
     if (!this.host.overlap) await this.drawn;
   }
 
@@ -253,10 +257,11 @@ export class Figure {
   }
 
   /** Outputs arrived: show them. */
-  private receive(result: Result, asked = performance.now()) {
+  private receive(result: Result, values: Values, asked = performance.now()) {
     if (this.disposed) return;
     if (result.step < this.step) this.restart();
     this.outputs = result.outputs;
+    this.shown = values;
     this.step = result.step;
     this.draw(this.player?.active ?? false);
     this.announce(performance.now() - asked);
@@ -286,13 +291,13 @@ export class Figure {
   }
 
   private announce(ms: number) {
-    this.element.dispatchEvent(new CustomEvent('likely:drawn', { bubbles: true, detail: { values: { ...this.values }, step: this.step, ms } }));
+    this.element.dispatchEvent(new CustomEvent('likely:drawn', { bubbles: true, detail: { values: { ...this.shown }, step: this.step, ms } }));
   }
 
   private readonly lookup = (name: string, code: string): string => {
     const control = this.controls.get(name);
     if (control) {
-      const value = this.values[name]!;
+      const value = this.shown[name]!;
       return code ? formatNumber(Number(value), code) : control.words(value);
     }
     const tensor = this.outputs[name];
@@ -311,7 +316,7 @@ export class Figure {
       if (!this.player?.active && this.wanted === null) this.notices.clear('stopped');
       return;
     }
-    const where = this.spec.controls.map((control) => `${control.label} = ${this.controls.get(control.name)!.words(this.values[control.name]!)}`).join(', ');
+    const where = this.spec.controls.map((control) => `${control.label} = ${this.controls.get(control.name)!.words(this.shown[control.name]!)}`).join(', ');
     const what = names.map((name) => this.nameOf(name)).join(', ');
     this.notices.say('broken', `${what} ${names.length > 1 ? 'are' : 'is'} not finite${where ? ` at ${where}` : ''}.`, { tone: 'warning' });
   }

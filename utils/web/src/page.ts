@@ -8,6 +8,7 @@ import { base, load, reason } from './payload.ts';
 import { plotly } from './plotly.ts';
 import { toOutputs } from './tensor.ts';
 
+const holdFor = 3000; // ms in which a page that opens at a figure settles
 const near = '400px'; // this close to the viewport, charts and engine start to load
 
 class LikelyFigure extends HTMLElement {
@@ -79,7 +80,7 @@ class LikelyFigure extends HTMLElement {
     const figure = this.figure!;
     const { name, query } = split(location.hash);
     if (name !== figure.spec.name) return;
-    this.scrollIntoView({ block: 'start' });
+    this.holdInSight();
     figure.notices.clear('link');
     if (!query) return;
     const { values, step, notes } = parse(query, figure.spec);
@@ -88,6 +89,21 @@ class LikelyFigure extends HTMLElement {
     const all: Values = { ...Object.fromEntries(figure.spec.controls.map((control) => [control.name, control.value])), ...values };
     figure.follow(all, step);
   };
+
+  /** Scrolls here, and stays here while the page above still grows (formulae, type, charts), until the reader scrolls. */
+  private holdInSight() {
+    const end = performance.now() + holdFor;
+    const place = () => this.getBoundingClientRect().top + scrollY; // in the page: moves when what is above grows
+    const go = () => { this.scrollIntoView({ block: 'start', behavior: 'instant' }); return { at: place(), scrolled: scrollY }; };
+    let { at, scrolled } = go();
+    const hold = () => {
+      if (performance.now() > end || !this.isConnected) return;
+      if (Math.abs(place() - at) > 1) ({ at, scrolled } = go());
+      else if (Math.abs(scrollY - scrolled) > 1) return;
+      requestAnimationFrame(hold);
+    };
+    requestAnimationFrame(hold);
+  }
 
   private keepInAddress(values: Values, step: number) {
     clearTimeout(this.writing);
