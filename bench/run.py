@@ -28,24 +28,37 @@ from typing import Any
 
 import nbformat
 
-from likely.cli.browser import find_chromium
+from likely.cli.browser import FLAGS, find_chromium
 from likely.cli.html import build
 from likely.cli.serve import Server, _Handler
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results.json"
 PAGE, STILL, PLAYING = "chapters/00_first_model.html", "name-lengths", "name-lengths-fit"
-FLAGS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-         "--disable-component-update --disable-sync").split()
 MOVES = 200  # control moves of a latency, after 20 that do not count
 
 
-def row(name: str, value: float, unit: str, goal: float, least: bool = False, peer: str | None = None,
-        peer_value: float | None = None) -> dict[str, Any]:
+def row(
+    name: str,
+    value: float,
+    unit: str,
+    goal: float,
+    least: bool = False,
+    peer: str | None = None,
+    peer_value: float | None = None,
+) -> dict[str, Any]:
     """A line of the table; `least`: the goal is the least that the value should be, else the most."""
     met = value >= goal if least else value <= goal
     sign = "≥" if least else "≤"
-    return dict(name=name, value=round(value, 3), unit=unit, goal=f"{sign} {goal:g}", met=bool(met), peer=peer, peer_value=peer_value)
+    return dict(
+        name=name,
+        value=round(value, 3),
+        unit=unit,
+        goal=f"{sign} {goal:g}",
+        met=bool(met),
+        peer=peer,
+        peer_value=peer_value,
+    )
 
 
 @contextlib.contextmanager
@@ -103,10 +116,13 @@ def on_page() -> list[dict]:
             figure.scroll_into_view_if_needed()
             page.wait_for_function("(n) => document.getElementById(n).figure?.state === 'ready'", arg=name)
             times = latencies(page, figure, label)
-            rows += [row(f"page: control moved to redrawn, median ({name})", statistics.median(times), "ms", 16),
-                     row(f"page: control moved to redrawn, p95 ({name})", quantile(times, 0.95), "ms", 33)]
+            rows += [
+                row(f"page: control moved to redrawn, median ({name})", statistics.median(times), "ms", 16),
+                row(f"page: control moved to redrawn, p95 ({name})", quantile(times, 0.95), "ms", 33),
+            ]
         page.locator(f"#{PLAYING}").get_by_role("combobox").select_option(label="fast")
-        played = page.evaluate("""async (name) => {
+        played = page.evaluate(
+            """async (name) => {
           const { figure } = document.getElementById(name);
           figure.set({rate: 0.01});
           figure.reset();
@@ -122,15 +138,21 @@ def on_page() -> list[dict]:
           }
           const steps = figure.step - from;
           figure.pause();
-          return {rate: steps / (last - began) * 1000, longest: Math.max(...frames), fps: frames.length / (last - began) * 1000};
-        }""", PLAYING)
-        return [*rows, row("page: live fitting", played["rate"], "steps/s", 200, least=True),
-                row("page: longest frame while fitting", played["longest"], "ms", 50),
-                row("page: frames a second while fitting", played["fps"], "1/s", 55, least=True)]
+          const seconds = (last - began) / 1000;
+          return {rate: steps / seconds, longest: Math.max(...frames), fps: frames.length / seconds};
+        }""",
+            PLAYING,
+        )
+        return [
+            *rows,
+            row("page: live fitting", played["rate"], "steps/s", 200, least=True),
+            row("page: longest frame while fitting", played["longest"], "ms", 50),
+            row("page: frames a second while fitting", played["fps"], "1/s", 55, least=True),
+        ]
 
 
 class SlowServer(Server):
-    """A server behind a line of 10 Mbit/s with 40 ms there and back, shared by all connections; counts what it sends."""
+    """A server behind a line of 10 Mbit/s and 40 ms there and back, shared by all connections; counts what it sends."""
 
     rate, delay = 10e6 / 8, 0.040
 
@@ -159,8 +181,8 @@ class SlowHandler(_Handler):
 
         def slowly(data):
             for i in range(0, len(data), 8192):
-                self.server.pass_on(len(data[i:i + 8192]))
-                write(data[i:i + 8192])
+                self.server.pass_on(len(data[i : i + 8192]))
+                write(data[i : i + 8192])
             return len(data)
 
         self.wfile.write = slowly
@@ -177,31 +199,37 @@ def cold() -> list[dict]:
         with served(build(), SlowServer) as server, browser() as running:
             context = running.new_context(viewport=dict(width=1280, height=900))
             context.add_init_script("""addEventListener('likely:drawn', (event) => {
-              window.drawn ??= event.target.closest('likely-figure')?.querySelector('svg.main-svg') ? performance.now() : undefined; }, true);""")
+              const chart = event.target.closest('likely-figure')?.querySelector('svg.main-svg');
+              window.drawn ??= chart ? performance.now() : undefined; }, true);""")
             page = context.new_page()
             page.goto(f"{server.url}{PAGE}#{STILL}", wait_until="commit")
             page.wait_for_function("() => window.drawn")
             first.append(page.evaluate("window.drawn") / 1000)
             early.append(server.sent / 1e6)
-            answered = page.evaluate("""async (name) => {
+            answered = page.evaluate(
+                """async (name) => {
               const element = document.getElementById(name);
               await element.figure.engineReady;
               const drawn = new Promise((go) => element.addEventListener('likely:drawn', go, {once: true}));
               element.figure.set({mu: 6});
               await drawn;
               return performance.now();
-            }""", STILL)
+            }""",
+                STILL,
+            )
             answers.append(answered / 1000)
             late.append(server.sent / 1e6)
             page.wait_for_load_state("networkidle")
             page.locator(f"#{PLAYING}").scroll_into_view_if_needed()
             page.wait_for_timeout(3000)
             total.append(server.sent / 1e6)
-    return [row("cold page, 10 Mbit/s, 40 ms: first figure drawn", statistics.median(first), "s", 2.5),
-            row("cold page: sent until the first figure is drawn", statistics.median(early), "MB", 1.8),
-            row("cold page: answers a control", statistics.median(answers), "s", 5),
-            row("cold page: sent until it answers", statistics.median(late), "MB", 6),
-            row("cold page: sent in all, every figure seen", statistics.median(total), "MB", 6)]
+    return [
+        row("cold page, 10 Mbit/s, 40 ms: first figure drawn", statistics.median(first), "s", 2.5),
+        row("cold page: sent until the first figure is drawn", statistics.median(early), "MB", 1.8),
+        row("cold page: answers a control", statistics.median(answers), "s", 5),
+        row("cold page: sent until it answers", statistics.median(late), "MB", 6),
+        row("cold page: sent in all, every figure seen", statistics.median(total), "MB", 6),
+    ]
 
 
 def lab() -> list[dict]:
@@ -211,10 +239,24 @@ def lab() -> list[dict]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}", "--IdentityProvider.token=",
-                   f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                  env={**os.environ, "JUPYTERLAB_WORKSPACES_DIR": f"{folder}/.workspaces"})
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            f"--ServerApp.port={port}",
+            "--IdentityProvider.token=",
+            f"--ServerApp.root_dir={folder}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.news_url=None",
+        ]
+        server = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "JUPYTERLAB_WORKSPACES_DIR": f"{folder}/.workspaces"},
+        )
         try:
             page = running.new_page(viewport=dict(width=1280, height=1400))
             for _ in range(120):
@@ -233,8 +275,10 @@ def lab() -> list[dict]:
         finally:
             server.terminate()
             server.wait(30)
-    return [row("lab: control moved to redrawn, median", statistics.median(times), "ms", 40),
-            row("lab: control moved to redrawn, p95", quantile(times, 0.95), "ms", 100)]
+    return [
+        row("lab: control moved to redrawn, median", statistics.median(times), "ms", 40),
+        row("lab: control moved to redrawn, p95", quantile(times, 0.95), "ms", 100),
+    ]
 
 
 def building() -> list[dict]:
@@ -246,7 +290,10 @@ def building() -> list[dict]:
             began = time.monotonic()
             subprocess.run(["make", "html"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
             times.append(time.monotonic() - began)
-    return [row("make html from a clean checkout, packages cached", times[0], "s", 120), row("make html again, no change", times[1], "s", 15)]
+    return [
+        row("make html from a clean checkout, packages cached", times[0], "s", 120),
+        row("make html again, no change", times[1], "s", 15),
+    ]
 
 
 def figure() -> list[dict]:
@@ -262,10 +309,21 @@ GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure)
 def machine() -> dict[str, str]:
     processor = platform.processor() or platform.machine()
     with contextlib.suppress(OSError):
-        processor = next(line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line)
+        processor = next(
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        )
     version = subprocess.run([str(find_chromium()), "--version"], capture_output=True, text=True).stdout.strip()
-    return dict(processor=processor, cores=str(os.cpu_count()), system=f"{platform.system()} {platform.release()}",
-                python=platform.python_version(), jax=importlib.metadata.version("jax"), browser=version, date=time.strftime("%Y-%m-%d"))
+    return dict(
+        processor=processor,
+        cores=str(os.cpu_count()),
+        system=f"{platform.system()} {platform.release()}",
+        python=platform.python_version(),
+        jax=importlib.metadata.version("jax"),
+        browser=version,
+        date=time.strftime("%Y-%m-%d"),
+    )
 
 
 def main() -> int:
@@ -278,11 +336,15 @@ def main() -> int:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
         rows.update({r["name"]: r for r in GROUPS[name]()})
     about = machine()
-    RESULTS.write_text(json.dumps(dict(machine=about, rows=list(rows.values())), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    RESULTS.write_text(
+        json.dumps(dict(machine=about, rows=list(rows.values())), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     print("  ".join(f"{k} {v}" for k, v in about.items()))
     width = max(len(n) for n in rows)
     for r in rows.values():
-        print(f"{r['name']:{width}}  {r['value']:>9g} {r['unit']:<8} {r['goal']:>8}  {'met' if r['met'] else 'NOT MET'}")
+        print(
+            f"{r['name']:{width}}  {r['value']:>9g} {r['unit']:<8} {r['goal']:>8}  {'met' if r['met'] else 'NOT MET'}"
+        )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What tests of several kinds share: the built book, served under a sub-path, and a browser that may go nowhere else."""
+"""What tests of several kinds share: the built book under a sub-path, and a browser that may go nowhere else."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ["LIKELY_STRICT"] = "1"  # an expectation of a notebook that is missed raises
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-
-CHROMIUM = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-            "--disable-component-update --disable-sync").split()
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +54,9 @@ def payloads(site: Path) -> dict[str, dict]:
     for page in site.rglob("*.html"):
         for name, digest in FIGURE.findall(page.read_text(encoding="utf-8")):
             found[name] = dict(
-                page=page.relative_to(site).as_posix(), digest=digest, manifest=json.loads(payload.read(folder, digest)),
+                page=page.relative_to(site).as_posix(),
+                digest=digest,
+                manifest=json.loads(payload.read(folder, digest)),
                 reference=json.loads((folder / f"{digest}.reference.json").read_text(encoding="utf-8")),
             )
     assert found, "the book has no figure"
@@ -74,9 +73,9 @@ def playwright():
 
 @pytest.fixture(scope="session")
 def chromium(playwright):
-    from likely.cli.browser import find_chromium
+    from likely.cli.browser import FLAGS, find_chromium
 
-    browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM)
+    browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
     yield browser
     browser.close()
 
@@ -90,7 +89,9 @@ class Visit:
         self.outside: list[str] = []
         self.problems: list[str] = []
         self.context.route("**/*", self._route)
-        self.page.on("console", lambda m: self.problems.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        self.page.on(
+            "console", lambda m: self.problems.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None
+        )
         self.page.on("pageerror", lambda error: self.problems.append(f"pageerror: {error}"))
         self.url = url
         self.page.goto(url)

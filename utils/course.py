@@ -214,6 +214,7 @@ def alone(env):
 
             def take(wait):
                 fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
         try:
             take(wait=False)
         except OSError:
@@ -371,6 +372,7 @@ class Installer:
 
     def run(self, for_uv, for_pip):
         if self.uv:
+
             def show(line):
                 return line.startswith(("Downloading", "error", "  × "))
 
@@ -385,8 +387,19 @@ class Installer:
         self.pip(*for_pip)
 
     def pip(self, *what, quiet=False, fallback=None):
-        command = [str(self.env.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
-                   "--progress-bar", "off", "--retries", "2", *what]
+        command = [
+            str(self.env.python),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--progress-bar",
+            "off",
+            "--retries",
+            "2",
+            *what,
+        ]
 
         def show(line):
             return line.lstrip().startswith(("Downloading", "WARNING: Retry", "ERROR")) and not quiet
@@ -415,8 +428,14 @@ def uv_settings(python):
             key = key.rpartition(".")[2].replace("_", "-")  # of "global.index-url" or ":env:.index-url"
             with contextlib.suppress(ValueError, SyntaxError):
                 settings[key] = str(ast.literal_eval(value))
-    for key, name in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_INDEX"), ("cert", "SSL_CERT_FILE"),
-                      ("find-links", "UV_FIND_LINKS"), ("proxy", "ALL_PROXY"), ("trusted-host", "UV_INSECURE_HOST")):
+    for key, name in (
+        ("index-url", "UV_DEFAULT_INDEX"),
+        ("extra-index-url", "UV_INDEX"),
+        ("cert", "SSL_CERT_FILE"),
+        ("find-links", "UV_FIND_LINKS"),
+        ("proxy", "ALL_PROXY"),
+        ("trusted-host", "UV_INSECURE_HOST"),
+    ):
         if settings.get(key):
             value = settings[key]
             env.setdefault(name, ",".join(value.split()) if key == "find-links" else value)
@@ -433,8 +452,14 @@ def stream(command, log, env, show):
     lines = []
     with open(str(log), "a", encoding="utf-8") as out:
         out.write("\n$ {}\n".format(" ".join(str(part) for part in command)))
-        process = subprocess.Popen([str(part) for part in command], env=env, cwd=str(ROOT), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            env=env,
+            cwd=str(ROOT),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         try:
             for raw in process.stdout:
                 line = raw.decode(errors="replace").rstrip()
@@ -472,37 +497,49 @@ def explain(text, error=None):
             "mirror changing files on the way? The lines:\n" + tail(text)
         )
     if told(r"externally.managed"):
-        return Final("This Python belongs to the system and must not be changed. Leave out --here: the course then "
-                     "makes an environment of its own in .venv.")
+        return Final(
+            "This Python belongs to the system and must not be changed. Leave out --here: the course then "
+            "makes an environment of its own in .venv."
+        )
     if told(r"read-only file system|permission denied|os error (13|30)\b|errno (13|30)\b|access is denied"):
         where = getattr(error, "filename", None) or str(ROOT)
-        return Final(f"Something here cannot be written to ({where}). Copy the course to a folder of yours, or set "
-                     "LIKELY_VENV to a folder where the environment may stand.")
+        return Final(
+            f"Something here cannot be written to ({where}). Copy the course to a folder of yours, or set "
+            "LIKELY_VENV to a folder where the environment may stand."
+        )
     if told(r"certificate.verify.failed|invalid peer certificate|unknownissuer|self.signed certificate"):
         return Problem(
             "The connection's certificate is not trusted here. Behind a proxy of your organisation, name its "
             "certificate file: set SSL_CERT_FILE and PIP_CERT, and run the same command again."
         )
-    if told(r"error sending request|dns error|connect error|connection refused|newconnectionerror|max retries exceeded|"
-            r"name or service not known|temporary failure in name resolution|getaddrinfo failed|failed to resolve|"
-            r"network is unreachable|timed out|failed to (fetch|download)|connection (reset|broken|aborted)|"
-            r"proxyerror|tunnel|network connectivity is disabled"):
+    if told(
+        r"error sending request|dns error|connect error|connection refused|newconnectionerror|max retries exceeded|"
+        r"name or service not known|temporary failure in name resolution|getaddrinfo failed|failed to resolve|"
+        r"network is unreachable|timed out|failed to (fetch|download)|connection (reset|broken|aborted)|"
+        r"proxyerror|tunnel|network connectivity is disabled"
+    ):
         return Problem(
             f"{wanted_file(text)} could not be downloaded: the package index cannot be reached.\n"
             "With a network, run the same command again: it goes on where it stopped. Behind a proxy set HTTPS_PROXY; "
             "with a mirror of the Python packages set PIP_INDEX_URL."
         )
-    if told(r"no wheels with a matching|wheel for the current platform|no matching distribution|"
-            r"is not a supported wheel"):
+    if told(
+        r"no wheels with a matching|wheel for the current platform|no matching distribution|"
+        r"is not a supported wheel"
+    ):
         here = f"{platform.system()}, {platform.machine()}, Python {platform.python_version()}"
         return Problem(f"There is no build of {wanted_file(text)} for this system ({here}).")
     return None
 
 
 def wanted_file(text):
-    for pattern in (r"[Ff]ailed to (?:fetch|download)(?: distribution)?:? `([^`]+)`", r"Distribution `([^`]+)`",
-                    r"(?:No matching distribution found for|satisfies the requirement) ([^\s;(]+)",
-                    r"/simple/([^/\s]+)/", r"Failed to (?:fetch|download) (\S+)"):
+    for pattern in (
+        r"[Ff]ailed to (?:fetch|download)(?: distribution)?:? `([^`]+)`",
+        r"Distribution `([^`]+)`",
+        r"(?:No matching distribution found for|satisfies the requirement) ([^\s;(]+)",
+        r"/simple/([^/\s]+)/",
+        r"Failed to (?:fetch|download) (\S+)",
+    ):
         found = re.search(pattern, text)
         if found:
             return found.group(1).split(" @ ")[0].rstrip("/").rsplit("/", 1)[-1]
@@ -540,8 +577,15 @@ def print_help():
 
 
 def clean():
-    targets = [ROOT / "book" / "_build", ROOT / ".cache", ROOT / "utils" / "web" / "node_modules",
-               ROOT / "book" / "_static" / "vendor", ROOT / ".pytest_cache", ROOT / ".ruff_cache", ROOT / ".hypothesis"]
+    targets = [
+        ROOT / "book" / "_build",
+        ROOT / ".cache",
+        ROOT / "utils" / "web" / "node_modules",
+        ROOT / "book" / "_static" / "vendor",
+        ROOT / ".pytest_cache",
+        ROOT / ".ruff_cache",
+        ROOT / ".hypothesis",
+    ]
     folder = venv_folder()
     if folder == ROOT / ".venv" or (folder / ".likely-stamp").exists():
         targets.append(folder)
@@ -558,11 +602,21 @@ def lock(env, extra):
     uv = Installer(env).uv
     if not uv:
         raise Problem("Working out the lock needs uv, and it could not be installed (LIKELY_INSTALLER=pip?).")
-    shared = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-annotate",
-              "--no-header", *extra]
-    jobs = [(LOCK, ["pyproject.toml", "--extra", "dev", "--fork-strategy", "fewest"]),
-            (INSTALLER, ["--group", "pyproject.toml:uv"]),
-            (WEIGHTS, ["--group", "pyproject.toml:weights", "--no-deps"])]
+    shared = [
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-annotate",
+        "--no-header",
+        *extra,
+    ]
+    jobs = [
+        (LOCK, ["pyproject.toml", "--extra", "dev", "--fork-strategy", "fewest"]),
+        (INSTALLER, ["--group", "pyproject.toml:uv"]),
+        (WEIGHTS, ["--group", "pyproject.toml:weights", "--no-deps"]),
+    ]
     for path, what in jobs:
         say(f"Working out {path.name}")
         command = [uv, "pip", "compile", *what, *shared, "-o", path.name]

@@ -22,7 +22,11 @@ def test_the_record_is_of_many_values_and_of_a_run(payloads):
         controls = figure["manifest"]["spec"]["controls"]
         for control in controls:
             seen = {case["values"][control["name"]] for case in kernel}
-            ends = {0, 1} if control["kind"] == "toggle" else {control.get("min", 0), control.get("max", len(control.get("options", "x")) - 1)}
+            ends = (
+                {0, 1}
+                if control["kind"] == "toggle"
+                else {control.get("min", 0), control.get("max", len(control.get("options", "x")) - 1)}
+            )
             assert ends <= seen, f"{name}: {control['name']} was not tried at its ends"
         if figure["manifest"]["step"]:
             until = figure["manifest"]["spec"]["play"]["until"] or max(RUN_POINTS)
@@ -38,8 +42,13 @@ def test_a_wrong_program_is_caught():
     from likely import lowering
     from likely.explorable import Figure, Readout, Slider, parity
 
-    figure = Figure("honest", lambda x: {"y": jnp.sin(x)}, controls=dict(x=Slider(-1, 1, 0.5)), views=[Readout("y", "y")],
-                    describe="{y:.2f}")
+    figure = Figure(
+        "honest",
+        lambda x: {"y": jnp.sin(x)},
+        controls=dict(x=Slider(-1, 1, 0.5)),
+        views=[Readout("y", "y")],
+        describe="{y:.2f}",
+    )
     spec = jax.ShapeDtypeStruct((), jnp.float32)
     wrong = lowering.lower(jax.make_jaxpr(lambda x: (jnp.sin(x) + 1e-4 * x,))(spec), ["control:x"], ["output:y"])
     with pytest.raises(parity.Disagreement, match=r"honest: look, output:y differs"):

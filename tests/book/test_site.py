@@ -20,13 +20,15 @@ from conftest import ROOT
 from likely.explorable import payload
 from likely.sphinx import POLICY, SITE
 
-OUTSIDE = re.compile(r"""<(?:script|link|img|iframe|source|video|audio)\b[^>]*\b(?:src|href)=["'](?:https?:)?//([^/"']+)""")
+OUTSIDE = re.compile(
+    r"""<(?:script|link|img|iframe|source|video|audio)\b[^>]*\b(?:src|href)=["'](?:https?:)?//([^/"']+)"""
+)
 
 
 def pages(site: Path) -> list[Path]:
     """All pages but the one that only sends the reader on to the first."""
     found = [p for p in site.rglob("*.html") if "_static" not in p.parts and "_sources" not in p.parts]
-    return [p for p in found if "http-equiv=\"Refresh\"" not in p.read_text(encoding="utf-8")]
+    return [p for p in found if 'http-equiv="Refresh"' not in p.read_text(encoding="utf-8")]
 
 
 def test_no_page_loads_anything_from_elsewhere(site):
@@ -89,8 +91,12 @@ class Book:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        (folder / "_config.yml").write_text((ROOT / "_config.yml").read_text().replace("book/_static", "_static")
-                                            .replace("  favicon: _static/favicon.svg\n", ""))
+        (folder / "_config.yml").write_text(
+            (ROOT / "_config.yml")
+            .read_text()
+            .replace("book/_static", "_static")
+            .replace("  favicon: _static/favicon.svg\n", "")
+        )
         (folder / "_static").mkdir()
         for name in ("book.css", "book.js"):
             (folder / "_static" / name).write_text("")
@@ -108,9 +114,22 @@ class Book:
         environment = {k: v for k, v in os.environ.items() if k != payload.VARIABLE}
         environment["LIKELY_VENDOR"] = str(ROOT / ".cache" / "vendor")
         return subprocess.run(
-            [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", "--toc", "_toc.yml",
-             "-W", "-n", "--keep-going"],
-            cwd=self.folder, env=environment, capture_output=True, text=True,
+            [
+                sys.executable,
+                "-c",
+                "from jupyter_book.cli.main import main; main()",
+                "build",
+                ".",
+                "--toc",
+                "_toc.yml",
+                "-W",
+                "-n",
+                "--keep-going",
+            ],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
         )
 
 

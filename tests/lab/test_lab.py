@@ -1,4 +1,4 @@
-"""Figures in a real JupyterLab: moved in the browser, computed by the kernel, saved, reopened, and told when it dies."""
+"""Figures in a real JupyterLab: moved in the browser, computed by the kernel, saved, reopened, told when it dies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ x = jnp.linspace(-3, 3, 50)
 def look(mu):
     return {"q": jnp.exp(-(x - mu) ** 2), "y": mu ** 2}
 figure = Explorable("lab-figure", look, controls=dict(mu=Slider(-3, 3, 1.0, label="mean of Q")),
-                    views=[Chart(go.Figure([go.Scatter(name="Q", x=x)]), q="Q.y"), Readout("y", "square", format=".2f")],
+                    views=[Chart(go.Figure([go.Scatter(name="Q", x=x)]), q="Q.y"),
+                           Readout("y", "square", format=".2f")],
                     describe="The square is {y:.2f}.")
 figure"""
 CELL_LAYOUT = """import ipywidgets as w
@@ -49,14 +50,32 @@ def lab(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data"),
-                   "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"), "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
-                   "JUPYTER_RUNTIME_DIR": str(folder / "runtime"), "JUPYTER_PLATFORM_DIRS": "1"}
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTER_PLATFORM_DIRS": "1",
+    }
     notebooks = folder / "notebooks"
     notebooks.mkdir()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
-               "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}", "--LabApp.news_url=None",
-               "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate", "--LabApp.expose_app_in_browser=True"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={notebooks}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LabApp.expose_app_in_browser=True",
+    ]
     with open(folder / "log", "w") as log:
         server = subprocess.Popen(command, cwd=notebooks, env=environment, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}/"
@@ -85,7 +104,9 @@ class Notebook:
         self.page.wait_for_function("() => window.jupyterapp")
 
     def command(self, name: str, **arguments):
-        self.page.evaluate("([name, arguments]) => void window.jupyterapp.commands.execute(name, arguments)", [name, arguments])
+        self.page.evaluate(
+            "([name, arguments]) => void window.jupyterapp.commands.execute(name, arguments)", [name, arguments]
+        )
 
     def ready(self):
         """The kernel has started (what the notebook's tool bar shows comes before it has)."""
@@ -150,11 +171,16 @@ def test_the_kernel_answers_a_control_and_plain_widgets_and_jslink_work_with_it(
     wait_until(lambda: number(second, "square") == 9.0, what="another view of the same figure did not follow")
     plain = book.cell(1).locator(".widget-slider, .jupyter-widgets.widget-slider").first
     wait_until(lambda: "3.00" in plain.inner_text(), what="jslink did not carry the control to a plain slider")
-    wait_until(lambda: "the square in Python is 9.00" in book.cell(1).inner_text(), what="interactive_output did not follow")
+    wait_until(
+        lambda: "the square in Python is 9.00" in book.cell(1).inner_text(), what="interactive_output did not follow"
+    )
     handle = plain.locator(".noUi-handle")
     handle.focus()
     handle.press("Home")
-    wait_until(lambda: first.evaluate("(element) => element.figure.values.mu") == -3, what="the plain slider did not move the control")
+    wait_until(
+        lambda: first.evaluate("(element) => element.figure.values.mu") == -3,
+        what="the plain slider did not move the control",
+    )
     wait_until(lambda: figure_in_kernel(book) == "mu is -3.0", what="the kernel did not hear of it")
 
 
@@ -185,7 +211,9 @@ def test_other_cells_run_while_a_figure_plays(opened):
     wait_until(lambda: steps() > 50, 30)
     book.cell(2).click()
     book.command("notebook:run-cell")
-    wait_until(lambda: re.search(r"while step was [1-9]", book.cell(2).inner_text()) is not None, 30, "the other cell waited")
+    wait_until(
+        lambda: re.search(r"while step was [1-9]", book.cell(2).inner_text()) is not None, 30, "the other cell waited"
+    )
     before = steps()
     wait_until(lambda: steps() > before, 10, "the figure stopped")
     figure.get_by_role("button", name="Pause").click()
@@ -225,7 +253,11 @@ def test_a_figure_says_that_its_kernel_has_gone_and_lives_again_when_run(opened)
       const session = window.jupyterapp.shell.currentWidget.sessionContext;
       await session.restartKernel();
     }""")
-    wait_until(lambda: re.search(r"kernel", figure.inner_text(), re.I) is not None, 30, "the figure did not say that its kernel is gone")
+    wait_until(
+        lambda: re.search(r"kernel", figure.inner_text(), re.I) is not None,
+        30,
+        "the figure did not say that its kernel is gone",
+    )
     assert number(figure, "square") == 1.0
     book.run_all()
     wait_until(lambda: not re.search(r"kernel", book.figure(0).inner_text(), re.I), 30)

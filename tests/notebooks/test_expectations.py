@@ -41,8 +41,12 @@ def test_a_spoiled_expectation_fails_the_run(tmp_path):
     for kind, source in (("right", code[first].source), ("spoiled", code[first].source.replace("5.86", "5.92"))):
         cells = [*code[:first], nbformat.v4.new_code_cell(source)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata), tmp_path / f"{kind}.ipynb")
-    done = subprocess.run([sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", str(tmp_path)],
-                          cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
     assert done.returncode == 1, done.stdout
     assert len(failed) == 1

@@ -61,8 +61,14 @@ def test_an_option_may_be_given_by_its_text():
 
 def test_draws_and_ends_lie_in_range():
     rng = np.random.default_rng(0)
-    for control in (Slider(-3, 3, 0), Slider(1e-3, 10, 1, scale="log"), Slider(2, 5, 3, integer=True), Toggle(),
-                    Choice(["a", "b", "c"]), Seed(max=5)):
+    for control in (
+        Slider(-3, 3, 0),
+        Slider(1e-3, 10, 1, scale="log"),
+        Slider(2, 5, 3, integer=True),
+        Toggle(),
+        Choice(["a", "b", "c"]),
+        Seed(max=5),
+    ):
         for value in [*control.extremes(), *(control.draw(rng) for _ in range(50))]:
             assert control.clean(value) == value
 
@@ -73,8 +79,12 @@ def test_steps_are_round_numbers():
     assert Slider(0, 0.3, 0).spec("x")["step"] == 0.002
 
 
-OUT = dict(kl=jax.ShapeDtypeStruct((), jnp.float32), q=jax.ShapeDtypeStruct((5,), jnp.float32),
-           im=jax.ShapeDtypeStruct((4, 6, 6), jnp.float32), k=jax.ShapeDtypeStruct((6, 6), jnp.int32))
+OUT = dict(
+    kl=jax.ShapeDtypeStruct((), jnp.float32),
+    q=jax.ShapeDtypeStruct((5,), jnp.float32),
+    im=jax.ShapeDtypeStruct((4, 6, 6), jnp.float32),
+    k=jax.ShapeDtypeStruct((6, 6), jnp.int32),
+)
 FIG = go.Figure([go.Scatter(name="Q", y=[0.0]), go.Bar(name="P")])
 
 

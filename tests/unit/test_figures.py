@@ -14,7 +14,9 @@ MU = Slider(-3, 3, 1.0)
 
 
 def figure(look, *, name="a-figure", controls=None, views=None, describe="{y:.2f}", **more):
-    return Figure(name, look, controls=controls or dict(mu=MU), views=views or [Readout("y", "y")], describe=describe, **more)
+    return Figure(
+        name, look, controls=controls or dict(mu=MU), views=views or [Readout("y", "y")], describe=describe, **more
+    )
 
 
 def square(mu):
@@ -31,7 +33,12 @@ def test_every_kind_of_control_reaches_its_argument():
     def look(a, b, c, key, n):
         return {"y": a + n + jnp.where(b, 10.0, 0.0) + 100 * c, "draw": jax.random.normal(key)}
 
-    f = figure(look, controls=dict(a=MU, b=Toggle(True), c=Choice(["x", "y", "z"], "z"), key=Seed(7), n=Slider(0, 9, 2, integer=True)))
+    f = figure(
+        look,
+        controls=dict(
+            a=MU, b=Toggle(True), c=Choice(["x", "y", "z"], "z"), key=Seed(7), n=Slider(0, 9, 2, integer=True)
+        ),
+    )
     out = Run(f).look()
     assert out["y"] == 213
     assert out["draw"] == jax.random.normal(jax.random.key(7))
@@ -50,8 +57,16 @@ def test_every_kind_of_control_reaches_its_argument():
         (lambda: figure(square, controls=dict(mu=3)), TypeError, "must be a Slider"),
         (lambda: figure(square, views=[go.Figure()]), TypeError, "must be a Chart"),
         (lambda: figure(square, views=[Readout("z", "z")]), ValueError, "no output 'z'"),
-        (lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"], {})]), TypeError, "must give one bool"),
-        (lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"] > 1, dict(mu=9))]), ValueError, "outside"),
+        (
+            lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"], {})]),
+            TypeError,
+            "must give one bool",
+        ),
+        (
+            lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"] > 1, dict(mu=9))]),
+            ValueError,
+            "outside",
+        ),
         (lambda: figure(lambda mu: {"y": mu, "z": np.zeros(3).astype(np.int8)}), Unsupported, "int8"),
         (lambda: figure(square, speed="warp"), ValueError, "slow, normal, fast"),
     ],
@@ -169,7 +184,9 @@ def explorable(name, **more):
 
 
 def outputs(widget):
-    return {k: np.frombuffer(bytes(v["data"]), v["dtype"]).reshape(v["shape"]) for k, v in widget.result["outputs"].items()}
+    return {
+        k: np.frombuffer(bytes(v["data"]), v["dtype"]).reshape(v["shape"]) for k, v in widget.result["outputs"].items()
+    }
 
 
 def test_a_moved_control_changes_the_result():
@@ -180,8 +197,13 @@ def test_a_moved_control_changes_the_result():
 
 
 def test_controls_set_together_are_computed_once():
-    widget = Explorable("together", lambda mu, nu: {"y": mu + nu}, controls=dict(mu=MU, nu=MU),
-                        views=[Readout("y", "y")], describe="{y:.2f}")
+    widget = Explorable(
+        "together",
+        lambda mu, nu: {"y": mu + nu},
+        controls=dict(mu=MU, nu=MU),
+        views=[Readout("y", "y")],
+        describe="{y:.2f}",
+    )
     before = widget.result["serial"]
     widget.set_state(dict(mu=2.0, nu=3.0))
     assert outputs(widget)["y"] == 5
@@ -223,7 +245,9 @@ def test_two_figures_of_one_name_are_refused_but_the_same_line_may_run_again():
 
 def test_a_control_may_not_take_a_name_that_a_widget_has():
     with pytest.raises(ValueError, match="cannot be called 'layout'"):
-        Explorable("taken", lambda layout: {"y": layout}, controls=dict(layout=MU), views=[Readout("y", "y")], describe="{y}")
+        Explorable(
+            "taken", lambda layout: {"y": layout}, controls=dict(layout=MU), views=[Readout("y", "y")], describe="{y}"
+        )
 
 
 def test_a_chart_shows_bound_outputs_of_any_length():

@@ -95,11 +95,16 @@ def test_accelerators_ask_for_the_same_jax_as_the_project():
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 def test_the_lock_is_for_every_system_and_python(python, system):
     """One line of each package holds there at most, and jax does."""
-    here = {"python_version": python, "python_full_version": f"{python}.1", "sys_platform": system,
-            "os_name": "nt" if system == "win32" else "posix", "implementation_name": "cpython",
-            "platform_python_implementation": "CPython",
-            "platform_system": {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}[system],
-            "platform_machine": "arm64" if system == "darwin" else "x86_64"}
+    here = {
+        "python_version": python,
+        "python_full_version": f"{python}.1",
+        "sys_platform": system,
+        "os_name": "nt" if system == "win32" else "posix",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "platform_system": {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}[system],
+        "platform_machine": "arm64" if system == "darwin" else "x86_64",
+    }
     for name, lines in locked(LOCKS[0]).items():
         holding = [r for r, _ in lines if r.marker is None or Marker(str(r.marker)).evaluate(here)]
         assert len(holding) <= 1, name
@@ -208,8 +213,10 @@ def test_a_small_disk_is_seen_before_the_download(course, monkeypatch, tmp_path)
     course.check_room(env, "cpu", fresh=False)
 
 
-@pytest.mark.parametrize(("machine", "system", "words"), [("x86_64", "Darwin", "no build for Darwin on x86_64"),
-                                                         ("armv7l", "Linux", "no build for Linux on armv7l")])
+@pytest.mark.parametrize(
+    ("machine", "system", "words"),
+    [("x86_64", "Darwin", "no build for Darwin on x86_64"), ("armv7l", "Linux", "no build for Linux on armv7l")],
+)
 def test_a_system_without_jax_is_told(course, monkeypatch, machine, system, words):
     monkeypatch.setattr(course.platform, "machine", lambda: machine)
     monkeypatch.setattr(course.platform, "system", lambda: system)
@@ -217,19 +224,31 @@ def test_a_system_without_jax_is_told(course, monkeypatch, machine, system, word
         course.check_system()
 
 
-@pytest.mark.parametrize(("output", "words"), [
-    ("error: Failed to fetch: `http://h/simple/jax/`\n  Caused by: error sending request", "jax could"),
-    ("WARNING: Retrying after connection broken by 'NewConnectionError(...)': /simple/uv/\n"
-     "ERROR: No matching distribution found for uv==0.13.9", "cannot be reached"),
-    ("error: Failed to install: x.whl\n  Caused by: No space left on device (os error 28)", "disk is full"),
-    ("OSError: [Errno 28] No space left on device", "disk is full"),
-    ("error: Failed to download `zipp==4.1.2`\n  cause: Hash mismatch for `zipp==4.1.2`", "not the one that the lock"),
-    ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "not the one that the lock names"),
-    ("invalid peer certificate: UnknownIssuer", "certificate is not trusted"),
-    ("error: externally-managed-environment", "belongs to the system"),
-    ("Permission denied (os error 13)", "cannot be written to"),
-    ("error: Distribution `jaxlib==0.10.2` has no wheels with a matching platform tag", "no build of jaxlib"),
-])
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("error: Failed to fetch: `http://h/simple/jax/`\n  Caused by: error sending request", "jax could"),
+        (
+            "WARNING: Retrying after connection broken by 'NewConnectionError(...)': /simple/uv/\n"
+            "ERROR: No matching distribution found for uv==0.13.9",
+            "cannot be reached",
+        ),
+        ("error: Failed to install: x.whl\n  Caused by: No space left on device (os error 28)", "disk is full"),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        (
+            "error: Failed to download `zipp==4.1.2`\n  cause: Hash mismatch for `zipp==4.1.2`",
+            "not the one that the lock",
+        ),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+            "not the one that the lock names",
+        ),
+        ("invalid peer certificate: UnknownIssuer", "certificate is not trusted"),
+        ("error: externally-managed-environment", "belongs to the system"),
+        ("Permission denied (os error 13)", "cannot be written to"),
+        ("error: Distribution `jaxlib==0.10.2` has no wheels with a matching platform tag", "no build of jaxlib"),
+    ],
+)
 def test_what_an_installer_says_is_said_plainly(course, output, words):
     assert words in str(course.explain(output))
 
@@ -241,8 +260,14 @@ def test_an_unknown_failure_is_not_explained_away(course):
 def run_course(tree: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "PIP_", "LIKELY_", "CONDA_"))}
     python = getattr(sys, "_base_executable", sys.executable)
-    return subprocess.run([python, "utils/course.py", *arguments], cwd=tree, env={**keep, **variables},
-                          capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [python, "utils/course.py", *arguments],
+        cwd=tree,
+        env={**keep, **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 @pytest.fixture
@@ -258,8 +283,15 @@ def test_without_a_network_it_says_so(tree):
     with socket.socket() as closed:  # bound and not listening: nobody answers there
         closed.bind(("127.0.0.1", 0))
         index = f"http://127.0.0.1:{closed.getsockname()[1]}/simple"
-        done = run_course(tree, "html", PIP_INDEX_URL=index, PIP_NO_CACHE_DIR="1", PIP_CONFIG_FILE=os.devnull,
-                          UV_CACHE_DIR=str(tree / "cache"), HOME=str(tree))
+        done = run_course(
+            tree,
+            "html",
+            PIP_INDEX_URL=index,
+            PIP_NO_CACHE_DIR="1",
+            PIP_CONFIG_FILE=os.devnull,
+            UV_CACHE_DIR=str(tree / "cache"),
+            HOME=str(tree),
+        )
     assert done.returncode == 1
     assert "could not be downloaded: the package index cannot be reached" in done.stderr
     assert "run the same command again" in done.stderr
@@ -303,15 +335,25 @@ def test_make_lists_what_there_is(course, capsys):
 # ---------------------------------------------------------------------- the server
 
 FILES = {
-    "index.html": b"<p>Hello</p>" * 99, "a.mjs": b"export default 1;\n" * 99, "a.wasm": b"\0asm" * 99,
-    "a.css": b"p{}" * 99, "a.json": b"[1, 2]" * 99, "a.svg": b"<svg/>" * 99, "a.bin": gzip.compress(b"weights"),
+    "index.html": b"<p>Hello</p>" * 99,
+    "a.mjs": b"export default 1;\n" * 99,
+    "a.wasm": b"\0asm" * 99,
+    "a.css": b"p{}" * 99,
+    "a.json": b"[1, 2]" * 99,
+    "a.svg": b"<svg/>" * 99,
+    "a.bin": gzip.compress(b"weights"),
     "a.woff2": b"wOF2" * 99,
     "sub/index.html": b"<p>Sub</p>",
 }
 TYPES = {
-    "": "text/html; charset=utf-8", "a.mjs": "text/javascript; charset=utf-8", "a.wasm": "application/wasm",
-    "a.css": "text/css; charset=utf-8", "a.json": "application/json", "a.svg": "image/svg+xml",
-    "a.bin": "application/octet-stream", "a.woff2": "font/woff2",
+    "": "text/html; charset=utf-8",
+    "a.mjs": "text/javascript; charset=utf-8",
+    "a.wasm": "application/wasm",
+    "a.css": "text/css; charset=utf-8",
+    "a.json": "application/json",
+    "a.svg": "image/svg+xml",
+    "a.bin": "application/octet-stream",
+    "a.woff2": "font/woff2",
 }
 
 
@@ -408,12 +450,13 @@ def test_a_port_is_a_number(text, capsys):
 def test_lab_saves_the_state_of_figures_and_keeps_other_settings(tmp_path):
     path = tmp_path / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     path.parent.mkdir(parents=True)
-    path.write_text('{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}')
+    themes, notices = "@jupyterlab/apputils-extension:themes", "@jupyterlab/apputils-extension:notification"
+    path.write_text(json.dumps({themes: {"theme": "JupyterLab Dark"}, notices: {"doNotDisturbMode": True}}))
     lab.write_settings(tmp_path)
-    assert json.loads(path.read_text()) == {
-        "@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"},
-        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
-    }
+    written = json.loads(path.read_text())
+    assert written["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
+    assert written[themes] == {"theme": "JupyterLab Dark"}
+    assert written[notices] == {"doNotDisturbMode": True, "fetchNews": "false", "checkForUpdates": False}
     path.write_text("{")
     with pytest.raises(Problem, match="is not JSON"):
         lab.write_settings(tmp_path)

@@ -11,8 +11,20 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-_PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "plotly", "anywidget", "ipywidgets", "onnx", "onnxruntime",
-             "jupyterlab", "jupyter-book")
+_PACKAGES = (
+    "jax",
+    "jaxlib",
+    "flax",
+    "optax",
+    "numpy",
+    "plotly",
+    "anywidget",
+    "ipywidgets",
+    "onnx",
+    "onnxruntime",
+    "jupyterlab",
+    "jupyter-book",
+)
 _BOOK_ONLY = ("onnx", "onnxruntime", "jupyterlab", "jupyter-book")
 
 
@@ -76,8 +88,20 @@ def doctor(*, show: bool = True) -> Report:
     if jax and jaxlib and jax.split(".")[:2] != jaxlib.split(".")[:2]:
         problems.append(f"jax {jax} and jaxlib {jaxlib} do not belong together: run `make setup`.")
     node, chromium = _tools()
-    report = Report(platform.python_version(), f"{platform.system()} {platform.machine()}", versions, backend, devices,
-                    memory, memory_free, disk, node, chromium, tuple(problems), tuple(advice))
+    report = Report(
+        platform.python_version(),
+        f"{platform.system()} {platform.machine()}",
+        versions,
+        backend,
+        devices,
+        memory,
+        memory_free,
+        disk,
+        node,
+        chromium,
+        tuple(problems),
+        tuple(advice),
+    )
     if show:
         print(report)
     return report

@@ -19,7 +19,7 @@ class MissedExpectation(AssertionError):
 
 @dataclass(frozen=True)
 class Expectation:
-    """A measured number beside the expected one; `met` is None where the expectation was never measured on this backend."""
+    """A measured number beside the expected one; `met` is None where it was never measured on this backend."""
 
     value: float
     expected: float | None

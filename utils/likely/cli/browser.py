@@ -12,6 +12,16 @@ from likely.cli import Problem
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 _FIREFOX = ("firefox", "firefox-esr")
+
+FLAGS = (  # for a headless Chromium that keeps to itself
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 _INSTALLED = {  # where installers put them on systems that do not use PATH
     "chromium": (
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -92,11 +102,17 @@ def playwrights(kind: str) -> Path | None:
 def install() -> None:
     """Download Playwright's own browsers."""
     print("Downloading Chromium and Firefox for the tests, through Playwright", flush=True)
-    done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium", "firefox"],
-                          capture_output=True, text=True, errors="replace")
+    done = subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium", "firefox"],
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
     if done.returncode:
-        raise Problem("Playwright could not download its browsers: its server cannot be reached from here, or has no "
-                      "build for this system.")
+        raise Problem(
+            "Playwright could not download its browsers: its server cannot be reached from here, or has no "
+            "build for this system."
+        )
 
 
 def main(arguments: list[str]) -> None:

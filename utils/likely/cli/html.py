@@ -17,8 +17,22 @@ OUTPUT = ROOT / "book" / "_build" / "html"
 _STAMP = ROOT / "book" / "_build" / "likely-stamp.json"
 
 # What no page is made of. Everything else in the checkout counts as a source.
-_SKIP_NAMES = {".git", ".github", ".ci", ".cache", ".venv", "node_modules", "__pycache__", "_build", ".DS_Store",
-               ".ipynb_checkpoints", ".virtual_documents", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+_SKIP_NAMES = {
+    ".git",
+    ".github",
+    ".ci",
+    ".cache",
+    ".venv",
+    "node_modules",
+    "__pycache__",
+    "_build",
+    ".DS_Store",
+    ".ipynb_checkpoints",
+    ".virtual_documents",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+}
 _SKIP_PATHS = {"tests", "bench", "book/_static/vendor"}
 
 
@@ -27,11 +41,16 @@ def sources(root: Path = ROOT) -> list[Path]:
     found: list[Path] = []
     for folder, folders, files in os.walk(root):
         inside = Path(folder).relative_to(root)
-        folders[:] = [name for name in folders
-                      if name not in _SKIP_NAMES and (inside / name).as_posix() not in _SKIP_PATHS
-                      and not (Path(folder) / name / "pyvenv.cfg").exists()]
-        found += [Path(folder) / name for name in files
-                  if name not in _SKIP_NAMES and not name.endswith((".pyc", ".log"))]
+        folders[:] = [
+            name
+            for name in folders
+            if name not in _SKIP_NAMES
+            and (inside / name).as_posix() not in _SKIP_PATHS
+            and not (Path(folder) / name / "pyvenv.cfg").exists()
+        ]
+        found += [
+            Path(folder) / name for name in files if name not in _SKIP_NAMES and not name.endswith((".pyc", ".log"))
+        ]
     return sorted(found)
 
 
@@ -59,13 +78,26 @@ def build(force: bool = False) -> Path:
     _STAMP.unlink(missing_ok=True)
     print("Building the book. The first time, every notebook is executed; later only what has changed.", flush=True)
     start = time.monotonic()
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')",
-               "build", str(ROOT), "--toc", str(ROOT / "book" / "_toc.yml"), "--path-output", str(ROOT / "book"),
-               "-W", "-n", "--keep-going"]
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')",
+        "build",
+        str(ROOT),
+        "--toc",
+        str(ROOT / "book" / "_toc.yml"),
+        "--path-output",
+        str(ROOT / "book"),
+        "-W",
+        "-n",
+        "--keep-going",
+    ]
     code = subprocess.call(command, cwd=ROOT, env=environment)
     if code:
-        raise Problem(f"The book was not built (jupyter-book ended with {code}). The lines above say where; "
-                      "each warning counts as an error.")
+        raise Problem(
+            f"The book was not built (jupyter-book ended with {code}). The lines above say where; "
+            "each warning counts as an error."
+        )
     _STAMP.parent.mkdir(parents=True, exist_ok=True)
     _STAMP.write_text(json.dumps({"sources": now}), encoding="utf-8")
     print(f"The book is built, in {time.monotonic() - start:.0f} s: {_short(OUTPUT / 'index.html')}", flush=True)

@@ -43,9 +43,16 @@ def has_display() -> bool:
 
 def command(port: int | None = None, extra: list[str] | None = None) -> list[str]:
     """The command that starts JupyterLab with the course."""
-    parts = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}",
-             "--LabApp.default_url=/lab/tree/chapters", "--LabApp.news_url=None", "--LabApp.check_for_updates_class="
-             "jupyterlab.handlers.announcements.NeverCheckForUpdate"]
+    parts = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={ROOT}",
+        "--LabApp.default_url=/lab/tree/chapters",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    ]
     if port:
         parts += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if not has_display():

@@ -51,8 +51,10 @@ def find() -> Node:
     modules = home / "node_modules" if os.name == "nt" else home / "lib" / "node_modules"
     version = _version(own)
     if version is None:
-        raise Problem(f"{own} does not start. Put Node {oldest()} or newer on this machine, or make the environment "
-                      "anew with `make clean setup`.")
+        raise Problem(
+            f"{own} does not start. Put Node {oldest()} or newer on this machine, or make the environment "
+            "anew with `make clean setup`."
+        )
     return Node(own, (str(own), str(modules / "npm" / "bin" / "npm-cli.js")), version, "pip")
 
 
@@ -90,8 +92,16 @@ def npm_ci() -> Path:
     if stamp.exists() and stamp.read_text(encoding="utf-8") == want:
         return modules
     print("Installing the figures' front-end packages with npm", flush=True)
-    command = [*node.npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1",
-               "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]
+    command = [
+        *node.npm,
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        "--fetch-retries=1",
+        "--fetch-retry-mintimeout=1000",
+        "--fetch-retry-maxtimeout=2000",
+    ]
     done = subprocess.run(command, cwd=WEB, env=environment(node), capture_output=True, text=True, errors="replace")
     if done.returncode:
         raise _explain(done.stdout + done.stderr)
@@ -105,8 +115,10 @@ def _explain(text: str) -> Problem:
     if re.search(r"EINTEGRITY", text):
         return Problem("A front-end package is not the one that utils/web/package-lock.json names; it was not used.")
     if re.search(r"E(CONNREFUSED|NOTFOUND|TIMEDOUT|CONNRESET|AI_AGAIN|NETUNREACH)|ENOTCACHED|network", text):
-        return Problem("The front-end packages could not be downloaded: npm's registry cannot be reached. With a "
-                       "network, run the same command again; with a mirror, set npm_config_registry.")
+        return Problem(
+            "The front-end packages could not be downloaded: npm's registry cannot be reached. With a "
+            "network, run the same command again; with a mirror, set npm_config_registry."
+        )
     lines = [line for line in text.splitlines() if line.strip()][-12:]
     return Problem("npm could not install the front-end packages (utils/web):\n" + "\n".join("    " + s for s in lines))
 

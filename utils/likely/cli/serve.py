@@ -84,7 +84,7 @@ class Server(http.server.ThreadingHTTPServer):
         if self.prefix:
             if not path.startswith(self.prefix + "/"):
                 return None
-            path = path[len(self.prefix):]
+            path = path[len(self.prefix) :]
         if "\0" in path:
             return None
         found = (self.folder / path.lstrip("/")).resolve()
@@ -123,8 +123,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         changed = path.stat().st_mtime_ns
         packs = path.suffix in _COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", "")
         tag = f'"{changed:x}{"-gz" if packs else ""}"'
-        headers = {"Content-Type": _TYPES.get(path.suffix, "application/octet-stream"), "ETag": tag,
-                   "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        headers = {
+            "Content-Type": _TYPES.get(path.suffix, "application/octet-stream"),
+            "ETag": tag,
+            "Cache-Control": "no-cache",
+            "X-Content-Type-Options": "nosniff",
+        }
         if path.suffix in _COMPRESSED:
             headers["Vary"] = "Accept-Encoding"
         if self.headers.get("If-None-Match") == tag:
@@ -183,8 +187,10 @@ def check_free(port: int) -> None:
 
 def _port_problem(port: int, error: OSError) -> Problem:
     if error.errno == errno.EADDRINUSE:
-        return Problem(f"Port {port} is in use, perhaps by another `make book`. Choose one (PORT={port % 65535 + 1}) "
-                       "or leave PORT out to take a free one.")
+        return Problem(
+            f"Port {port} is in use, perhaps by another `make book`. Choose one (PORT={port % 65535 + 1}) "
+            "or leave PORT out to take a free one."
+        )
     if error.errno == errno.EACCES:
         return Problem(f"Port {port} may not be used by you on this system. Choose one above 1023, PORT=8000 say.")
     return Problem(f"The server could not start on {HOST}, port {port}: {error.strerror}.")

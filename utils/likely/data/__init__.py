@@ -1,8 +1,8 @@
 """The data of the course: small files inside the package, each with its source, licence and hash (`provenance.json`).
 
-    >>> from likely.data import load_names
-    >>> load_names()[:3]
-    ('Aaren', 'Aarika', 'Abagael')
+>>> from likely.data import load_names
+>>> load_names()[:3]
+('Aaren', 'Aarika', 'Abagael')
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ def _read(name: str) -> bytes:
     path = _FILES / name
     found = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "no file"
     if found != expected:
-        raise DamagedData(f"{path} should have SHA-256 {expected}; found {found}. Restore it with "
-                          "`python -m likely.data.rebuild`, or `git checkout` in a clone")
+        raise DamagedData(
+            f"{path} should have SHA-256 {expected}; found {found}. Restore it with "
+            "`python -m likely.data.rebuild`, or `git checkout` in a clone"
+        )
     return path.read_bytes()

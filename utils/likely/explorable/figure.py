@@ -42,10 +42,24 @@ class Challenge:
 class Figure:
     """What an Explorable is, apart from its host. See `Explorable` for the arguments."""
 
-    def __init__(self, name: str, look: Callable, *, controls: Mapping[str, Control], views: Sequence[View],
-                 challenges: Sequence[Challenge] = (), describe: str = "", title: str = "", model: Any = None,
-                 state: Callable | None = None, step: Callable | None = None, speed: str = "normal",
-                 until: int | None = None, tolerance: float = 1e-5, weights: str = "float32"):
+    def __init__(
+        self,
+        name: str,
+        look: Callable,
+        *,
+        controls: Mapping[str, Control],
+        views: Sequence[View],
+        challenges: Sequence[Challenge] = (),
+        describe: str = "",
+        title: str = "",
+        model: Any = None,
+        state: Callable | None = None,
+        step: Callable | None = None,
+        speed: str = "normal",
+        until: int | None = None,
+        tolerance: float = 1e-5,
+        weights: str = "float32",
+    ):
         self.name, self.title = name, title or name.replace("-", " ").capitalize()
         self.controls, self.views, self.challenges = dict(controls), list(views), list(challenges)
         self.tolerance, self.weights, self.until, self.speed = tolerance, weights, until, speed
@@ -81,24 +95,41 @@ class Figure:
         """`values` over the defaults, each checked by its control (ValueError outside its range)."""
         unknown = sorted(set(values) - set(self.controls))
         if unknown:
-            raise ValueError(f"{self.name}: no control named {', '.join(unknown)}; there are {', '.join(self.controls)}")
+            raise ValueError(
+                f"{self.name}: no control named {', '.join(unknown)}; there are {', '.join(self.controls)}"
+            )
         return {**self.defaults(), **{k: self._clean(k, v, self.name) for k, v in values.items()}}
 
     def spec(self) -> dict[str, Any]:
         """The figure as the front end reads it (`Spec` in utils/web/src/contract.ts)."""
         play = None
         if self.has_state:
-            play = dict(speeds=[dict(label=k, steps_per_second=v) for k, v in SPEEDS.items()],
-                        speed=list(SPEEDS).index(self.speed), until=self.until, restarts=list(self.restarts))
+            play = dict(
+                speeds=[dict(label=k, steps_per_second=v) for k, v in SPEEDS.items()],
+                speed=list(SPEEDS).index(self.speed),
+                until=self.until,
+                restarts=list(self.restarts),
+            )
         return dict(
-            name=self.name, title=self.title,
+            name=self.name,
+            title=self.title,
             controls=[control.spec(name) for name, control in self.controls.items()],
             views=self._view_specs,
-            challenges=[dict(text=c.text, output=f"challenge:{i}", steps=c.steps,
-                             solved_by={k: self._clean(k, v, c.text) for k, v in c.solved_by.items()})
-                        for i, c in enumerate(self.challenges)],
-            describe=self.describe, play=play,
-            outputs={p.name.removeprefix("output:"): dict(dtype=p.dtype.name, shape=list(p.shape)) for p in self._look.outputs},
+            challenges=[
+                dict(
+                    text=c.text,
+                    output=f"challenge:{i}",
+                    steps=c.steps,
+                    solved_by={k: self._clean(k, v, c.text) for k, v in c.solved_by.items()},
+                )
+                for i, c in enumerate(self.challenges)
+            ],
+            describe=self.describe,
+            play=play,
+            outputs={
+                p.name.removeprefix("output:"): dict(dtype=p.dtype.name, shape=list(p.shape))
+                for p in self._look.outputs
+            },
         )
 
     def sentence(self, values: Values, outputs: Outputs) -> str:
@@ -106,8 +137,13 @@ class Figure:
         known = {name: array.item() for name, array in outputs.items() if array.shape == ()}
         for name, value in values.items():
             control = self.controls[name]
-            known[name] = (control.options[value] if isinstance(control, Choice)
-                           else ("on" if value else "off") if isinstance(control, Toggle) else value)
+            known[name] = (
+                control.options[value]
+                if isinstance(control, Choice)
+                else ("on" if value else "off")
+                if isinstance(control, Toggle)
+                else value
+            )
         return fill(self.describe, known)
 
     # ------------------------------------------------------------------ checks and tracing
@@ -120,15 +156,21 @@ class Figure:
 
     def _check_arguments(self, state, step):
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.name):
-            raise ValueError(f"a figure's name is lower-case words with hyphens (it stands in addresses), not {self.name!r}")
+            raise ValueError(
+                f"a figure's name is lower-case words with hyphens (it stands in addresses), not {self.name!r}"
+            )
         for key, control in self.controls.items():
             if not isinstance(control, Control):
-                raise TypeError(f"{self.name}: the control {key!r} must be a Slider, Toggle, Choice or Seed, not {control!r}")
+                raise TypeError(
+                    f"{self.name}: the control {key!r} must be a Slider, Toggle, Choice or Seed, not {control!r}"
+                )
         for view in self.views:
             if not isinstance(view, View):
                 raise TypeError(f"{self.name}: a view must be a Chart, Readout or Image, not {view!r}")
         if (state is None) != (step is None):
-            raise ValueError(f"{self.name}: a figure with state needs both state= (how a run starts) and step= (what a step does)")
+            raise ValueError(
+                f"{self.name}: a figure with state needs both state= (how a run starts) and step= (what a step does)"
+            )
         if self.speed not in SPEEDS:
             raise ValueError(f"{self.name}: speed is one of {', '.join(SPEEDS)}, not {self.speed!r}")
         if self.weights not in ("float32", "float16", "int8"):
@@ -146,8 +188,12 @@ class Figure:
         state_ports = self._state.ports("state") if self._state else ()
         state_arguments = ("state",) if self._state else ()
         names = _controls_of(look, (*model_arguments, *state_arguments), self.controls, self.name)
-        unused = set(self.controls) - set(names) - set(self._init_controls) - (
-            set(_controls_of(step, (*model_arguments, "state"), self.controls, self.name)) if step else set())
+        unused = (
+            set(self.controls)
+            - set(names)
+            - set(self._init_controls)
+            - (set(_controls_of(step, (*model_arguments, "state"), self.controls, self.name)) if step else set())
+        )
         for challenge in self.challenges:
             unused -= set(_controls_of(challenge.reached, ("out",), self.controls, f"Challenge {challenge.text!r}"))
         if unused:
@@ -164,7 +210,9 @@ class Figure:
                 wanted = _controls_of(challenge.reached, ("out",), self.controls, f"Challenge {challenge.text!r}")
                 reached = jax.numpy.asarray(challenge.reached(outputs, **{k: feeds[k] for k in wanted}))
                 if reached.shape != () or reached.dtype != bool:
-                    raise TypeError(f"Challenge {challenge.text!r}: must give one bool, not {reached.dtype}{list(reached.shape)}")
+                    raise TypeError(
+                        f"Challenge {challenge.text!r}: must give one bool, not {reached.dtype}{list(reached.shape)}"
+                    )
                 outputs[f"challenge:{i}"] = reached
             output_names[:] = outputs
             return tuple(outputs.values())
@@ -174,7 +222,9 @@ class Figure:
 
     def _trace_init(self, state, model_arguments, arrays):
         if not callable(state):
-            raise TypeError(f"{self.name}: state= is a function that starts a run, such as def start(seed): …, not {state!r}")
+            raise TypeError(
+                f"{self.name}: state= is a function that starts a run, such as def start(seed): …, not {state!r}"
+            )
         names = _controls_of(state, model_arguments, self.controls, self.name)
         chosen = {k: self.controls[k] for k in names}
 
@@ -186,8 +236,13 @@ class Figure:
         ports = (*self._control_ports(chosen), *arrays)
         specs = [jax.ShapeDtypeStruct(p.shape, p.dtype) for p in ports]
         self._state = Leaves(jax.eval_shape(start, *specs), "state")
-        program = trace("init", lambda *inputs: tuple(self._state.flatten(start(*inputs))), ports, state,
-                        lambda: [p.name for p in self._state.ports("state")])
+        program = trace(
+            "init",
+            lambda *inputs: tuple(self._state.flatten(start(*inputs))),
+            ports,
+            state,
+            lambda: [p.name for p in self._state.ports("state")],
+        )
         return program, tuple(names)
 
     def _trace_step(self, step, model_arguments, arrays):
@@ -214,9 +269,11 @@ class Figure:
     @staticmethod
     def _feeds(controls, inputs):
         """The first inputs as what the author's function takes (a seed as a key), and the other inputs."""
-        feeds = {name: jax.random.key(x) if isinstance(controls[name], Seed) else x
-                 for name, x in zip(controls, inputs, strict=False)}
-        return feeds, inputs[len(controls):]
+        feeds = {
+            name: jax.random.key(x) if isinstance(controls[name], Seed) else x
+            for name, x in zip(controls, inputs, strict=False)
+        }
+        return feeds, inputs[len(controls) :]
 
     def _model_of(self, inputs, count):
         return ([] if self.model.given is None else [self.model.rebuild(inputs[:count])]), inputs[count:]
@@ -226,12 +283,16 @@ class Figure:
 
     def _check_describe(self, describe):
         if not describe:
-            raise ValueError(f"{self.name}: describe= is missing: one sentence for a reader who cannot see the figure, "
-                             'such as "KL is {kl:.2f} nats."')
+            raise ValueError(
+                f"{self.name}: describe= is missing: one sentence for a reader who cannot see the figure, "
+                'such as "KL is {kl:.2f} nats."'
+            )
         scalars = {name for name, port in self._outputs().items() if port.shape == ()} | set(self.controls)
         for name in fields(describe, f"{self.name}: describe"):
             if name not in scalars:
-                raise ValueError(f"{self.name}: describe names {name!r}, which is neither a control nor a scalar output")
+                raise ValueError(
+                    f"{self.name}: describe names {name!r}, which is neither a control nor a scalar output"
+                )
         return describe
 
 
@@ -269,31 +330,36 @@ def _controls_of(function: Callable, before: Sequence[str], controls: Mapping[st
     if len(positional) < len(before):
         raise TypeError(f"{figure}: {function_name(function)} must take ({', '.join(before)}, …controls) in this order")
     names = []
-    for parameter in parameters[len(before):]:
+    for parameter in parameters[len(before) :]:
         if parameter.kind is parameter.VAR_KEYWORD:
             return list(controls)
         if parameter.name in controls:
             names.append(parameter.name)
         elif parameter.default is parameter.empty:
-            raise TypeError(f"{figure}: {function_name(function)} takes {parameter.name!r}, which is not one of the controls "
-                            f"({', '.join(controls) or 'there are none'})")
+            raise TypeError(
+                f"{figure}: {function_name(function)} takes {parameter.name!r}, which is not one of the controls "
+                f"({', '.join(controls) or 'there are none'})"
+            )
     return names
 
 
 def _check_outputs(outputs: Any, look: Callable) -> dict[str, jax.Array]:
     if not isinstance(outputs, Mapping) or not all(isinstance(k, str) and k.isidentifier() for k in outputs):
-        raise TypeError(f"{function_name(look)} must return a dict of named arrays, such as {{\"kl\": kl}}, not {outputs!r}")
+        raise TypeError(
+            f'{function_name(look)} must return a dict of named arrays, such as {{"kl": kl}}, not {outputs!r}'
+        )
     return {name: jax.numpy.asarray(value) for name, value in outputs.items()}
 
 
 class Run:
     """One run of a figure in this process: where it stands, and its outputs there."""
 
-    def __init__(self, figure: Figure, values: Mapping[str, Any] | None = None):
+    def __init__(self, figure: Figure, values: Mapping[str, Any] | None = None, *, arrays: Sequence[Any] | None = None):
+        """`arrays`: weights to use instead of the model's own, as the page has them after narrowing."""
         self.figure = figure
         self.values = figure.clean(values or {})
         self.step = 0
-        self._arrays = figure.model.arrays()
+        self._arrays = figure.model.arrays() if arrays is None else arrays
         if figure.has_state:
             self._start()
 
@@ -301,11 +367,20 @@ class Run:
         """The outputs at `values` (where given). A control that starts a run, once changed, takes it back to step 0."""
         self._move(values)
         outputs = self._call(self.figure._look, self.state if self.figure.has_state else ())
-        return {p.name.removeprefix("output:"): np.asarray(o) for p, o in zip(self.figure._look.outputs, outputs, strict=True)}
+        return {
+            p.name.removeprefix("output:"): np.asarray(o)
+            for p, o in zip(self.figure._look.outputs, outputs, strict=True)
+        }
 
-    def advance(self, values: Mapping[str, Any] | None = None, *, steps: int | None = None, budget: float | None = None,
-                most: int = 1_000_000) -> Outputs:
-        """Takes `steps` steps, or as many as fit into `budget` milliseconds (at least one, at most `most`), and looks."""
+    def advance(
+        self,
+        values: Mapping[str, Any] | None = None,
+        *,
+        steps: int | None = None,
+        budget: float | None = None,
+        most: int = 1_000_000,
+    ) -> Outputs:
+        """Takes `steps` steps, or as many as fit into `budget` milliseconds (from one to `most`), and looks."""
         self._move(values)
         limit = most if self.figure.until is None else min(most, self.figure.until - self.step)
         if steps is not None:
@@ -356,5 +431,7 @@ class Run:
         feeds = []
         for port in program.inputs:
             kind, _, key = port.name.partition(":")
-            feeds.append(self.figure.controls[key].feed(self.values[key]) if kind == "control" else pools[kind][int(key)])
+            feeds.append(
+                self.figure.controls[key].feed(self.values[key]) if kind == "control" else pools[kind][int(key)]
+            )
         return feeds

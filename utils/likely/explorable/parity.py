@@ -63,8 +63,9 @@ def values_to_try(figure: Figure, draws: int, seed: int = 0) -> Iterator[dict[st
         yield {name: control.draw(rng) for name, control in figure.controls.items()}
 
 
-def compare(figure: Figure, models: Mapping[str, bytes], *, arrays: list[Any] | None = None, draws: int = 20,
-            seed: int = 0) -> list[Row]:
+def compare(
+    figure: Figure, models: Mapping[str, bytes], *, arrays: list[Any] | None = None, draws: int = 20, seed: int = 0
+) -> list[Row]:
     """The largest difference of each output of each program, page against kernel, over `values_to_try`.
 
     A step is compared from the kernel's own state at several points of a run.
@@ -84,39 +85,40 @@ def compare(figure: Figure, models: Mapping[str, bytes], *, arrays: list[Any] | 
                 worst[key] = Row(*key, found.max_error, 1.0, dict(run.values), run.step)
 
     for values in values_to_try(figure, draws, seed):
-        run = Run(figure, values)
-        if arrays is not None:
-            run._arrays = arrays
+        run = Run(figure, values, arrays=arrays)
         if not figure.has_state:
             see(run, figure.programs["look"], ())
             continue
         see(run, figure.programs["init"], ())
         run.reset()
         for point in run_points(figure):
-            run._steps(point - run.step)
+            run.advance(steps=point - run.step)
             see(run, figure.programs["step"], run.state)
             see(run, figure.programs["look"], run.state)
     return [replace(row, scale=scale[key]) for key, row in worst.items()]
 
 
-def check(figure: Figure, models: Mapping[str, bytes], *, arrays: list[Any] | None = None, draws: int = 20, seed: int = 0) -> list[Row]:
+def check(
+    figure: Figure, models: Mapping[str, bytes], *, arrays: list[Any] | None = None, draws: int = 20, seed: int = 0
+) -> list[Row]:
     """`compare`, and raises Disagreement for an output beyond the figure's tolerance."""
     rows = compare(figure, models, arrays=arrays, draws=draws, seed=seed)
     for row in rows:
         if not row.relative <= figure.tolerance:
-            raise Disagreement(f"{figure.name}: {row.program}, {row.output} differs between kernel and page by {row.error:.2g} on a "
-                               f"scale of {row.scale:.2g} (allowed: {figure.tolerance:.2g} of it) at {row.values}, step {row.step}")
+            raise Disagreement(
+                f"{figure.name}: {row.program}, {row.output} differs between kernel and page by {row.error:.2g} on a "
+                f"scale of {row.scale:.2g} (allowed: {figure.tolerance:.2g} of it) at {row.values}, step {row.step}"
+            )
     return rows
 
 
-def reference(figure: Figure, *, arrays: list[Any] | None = None, draws: int = 8, seed: int = 1) -> list[dict[str, Any]]:
+def reference(
+    figure: Figure, *, arrays: list[Any] | None = None, draws: int = 8, seed: int = 1
+) -> list[dict[str, Any]]:
     """What the kernel shows at some control values (and steps), for a test to hold a browser's figure to."""
     cases = []
     for values in values_to_try(figure, draws, seed):
-        run = Run(figure, values)
-        if arrays is not None:
-            run._arrays = arrays
-            run.reset()
+        run = Run(figure, values, arrays=arrays)
         for point in run_points(figure):
             outputs = run.advance(steps=point - run.step) if point > run.step else run.look()
             cases.append(dict(values=run.values, step=run.step, outputs={k: _plain(v) for k, v in outputs.items()}))

@@ -38,35 +38,52 @@ def write(figure: Figure, folder: Path) -> str:
     Raises parity.Disagreement when the lowered program computes something else than the kernel.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    run = Run(figure)
-    narrow = [_narrow(np.asarray(array), figure.weights) for array in run._arrays]
-    for path, array, (*_, widened) in zip(figure.model.leaves.paths, run._arrays, narrow, strict=True):
+    weights = figure.model.arrays()
+    narrow = [_narrow(np.asarray(array), figure.weights) for array in weights]
+    for path, array, (*_, widened) in zip(figure.model.leaves.paths, weights, narrow, strict=True):
         if array.dtype == np.float32 and not np.array_equal(np.isfinite(array), np.isfinite(widened)):
-            raise ValueError(f"{figure.name}: {path} has numbers that {figure.weights} cannot hold; keep the weights as float32")
-    run._arrays = [widened for _, _, _, widened in narrow]
+            raise ValueError(
+                f"{figure.name}: {path} has numbers that {figure.weights} cannot hold; keep the weights as float32"
+            )
+    arrays = [widened for _, _, _, widened in narrow]  # as the page has them
     models = {name: program.lower() for name, program in figure.programs.items()}
-    rows = parity.check(figure, models, arrays=run._arrays)
-    first = run.reset()
+    rows = parity.check(figure, models, arrays=arrays)
+    run = Run(figure, arrays=arrays)
+    first = run.look()
     manifest = dict(
         spec=figure.spec(),
-        first=dict(values=run.values, step=run.step, outputs={
-            name: dict(dtype=a.dtype.name, shape=list(a.shape), data=base64.b64encode(np.ascontiguousarray(a)).decode())
-            for name, a in first.items()
-        }),
-        arrays=[dict(file=_put(folder, data), shape=list(widened.shape), stored=stored, scale=scale)
-                for data, stored, scale, widened in narrow],
-        **{name: _program(figure.programs[name], _put(folder, models[name])) if name in models else None
-           for name in ("look", "init", "step")},
+        first=dict(
+            values=run.values,
+            step=run.step,
+            outputs={
+                name: dict(
+                    dtype=a.dtype.name, shape=list(a.shape), data=base64.b64encode(np.ascontiguousarray(a)).decode()
+                )
+                for name, a in first.items()
+            },
+        ),
+        arrays=[
+            dict(file=_put(folder, data), shape=list(widened.shape), stored=stored, scale=scale)
+            for data, stored, scale, widened in narrow
+        ],
+        **{
+            name: _program(figure.programs[name], _put(folder, models[name])) if name in models else None
+            for name in ("look", "init", "step")
+        },
     )
     digest = _put(folder, json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode())
     # for the tests, not for the site: how far page and kernel differ, and what the kernel shows
-    record = dict(tolerance=figure.tolerance, parity=[asdict(row) for row in rows], kernel=parity.reference(figure, arrays=run._arrays))
+    record = dict(
+        tolerance=figure.tolerance,
+        parity=[asdict(row) for row in rows],
+        kernel=parity.reference(figure, arrays=arrays),
+    )
     (folder / f"{digest}.reference.json").write_text(json.dumps(record), encoding="utf-8")
     return digest
 
 
 def read(folder: Path, digest: str) -> bytes:
-    """The plain bytes of a file of the store. Raises FileNotFoundError, or ValueError if they are not what they were."""
+    """The plain bytes of a file of the store. Raises FileNotFoundError; ValueError if they are not what they were."""
     data = gzip.decompress((folder / f"{digest}.bin").read_bytes())
     if _digest(data) != digest:
         raise ValueError(f"{folder / digest}.bin is damaged: delete it and build again")
@@ -82,16 +99,20 @@ def files_of(folder: Path, digest: str) -> list[str]:
 
 def element(figure: Figure, digest: str) -> str:
     """The HTML that stands for the figure on the page: the front end replaces what is inside."""
-    sentence = Run(figure)
-    text = figure.sentence(sentence.values, sentence.look())
+    run = Run(figure)
+    text = figure.sentence(run.values, run.look())
     height = sum(getattr(view, "height", 90) for view in figure.views) + 140
-    return (f'<likely-figure id="{figure.name}" src="{digest}" style="min-height:{height}px">'
-            f"<p><strong>{html.escape(figure.title)}.</strong> {html.escape(text)}</p></likely-figure>")
+    return (
+        f'<likely-figure id="{figure.name}" src="{digest}" style="min-height:{height}px">'
+        f"<p><strong>{html.escape(figure.title)}.</strong> {html.escape(text)}</p></likely-figure>"
+    )
 
 
 def _program(program: Program, graph: str) -> dict[str, Any]:
-    ports = {side: [dict(name=p.name, dtype=p.dtype.name, shape=list(p.shape)) for p in getattr(program, side)]
-             for side in ("inputs", "outputs")}
+    ports = {
+        side: [dict(name=p.name, dtype=p.dtype.name, shape=list(p.shape)) for p in getattr(program, side)]
+        for side in ("inputs", "outputs")
+    }
     return dict(graph=graph, **ports)
 
 

@@ -56,18 +56,26 @@ class Leaves:
         flat = [jnp.asarray(self._plain(leaf)) for leaf in leaves]
         for array, spec, path in zip(flat, self.specs, self.paths, strict=True):
             if (array.shape, array.dtype) != (spec.shape, spec.dtype):
-                raise ValueError(f"{path} changed from {spec.dtype}{list(spec.shape)} to {array.dtype}{list(array.shape)}; "
-                                 "a figure's state keeps its shapes and dtypes")
+                raise ValueError(
+                    f"{path} changed from {spec.dtype}{list(spec.shape)} to {array.dtype}{list(array.shape)}; "
+                    "a figure's state keeps its shapes and dtypes"
+                )
         return flat
 
     def unflatten(self, flat: Sequence[Any]) -> Any:
-        leaves = [jax.random.wrap_key_data(a, impl=impl) if impl else a for a, impl in zip(flat, self._keys, strict=True)]
+        leaves = [
+            jax.random.wrap_key_data(a, impl=impl) if impl else a for a, impl in zip(flat, self._keys, strict=True)
+        ]
         return jax.tree_util.tree_unflatten(self.treedef, leaves)
 
     @staticmethod
     def _plain(leaf: Any) -> Any:
         if _key_impl(leaf):
-            return jax.eval_shape(jax.random.key_data, leaf) if isinstance(leaf, jax.ShapeDtypeStruct) else jax.random.key_data(leaf)
+            return (
+                jax.eval_shape(jax.random.key_data, leaf)
+                if isinstance(leaf, jax.ShapeDtypeStruct)
+                else jax.random.key_data(leaf)
+            )
         return leaf
 
 
@@ -107,8 +115,13 @@ class Program:
         return lowering.lower(self.jaxpr, [p.name for p in self.inputs], outputs, name=self.name)
 
 
-def trace(name: str, flat: Callable[..., Sequence[Any]], inputs: Sequence[Port], author: Callable,
-          output_names: Callable[[], Sequence[str]]) -> Program:
+def trace(
+    name: str,
+    flat: Callable[..., Sequence[Any]],
+    inputs: Sequence[Port],
+    author: Callable,
+    output_names: Callable[[], Sequence[str]],
+) -> Program:
     """Traces `flat` and checks that the page can run it.
 
     `author` is the function that the reader of an error knows; `output_names` is asked after tracing. Raises
@@ -119,8 +132,10 @@ def trace(name: str, flat: Callable[..., Sequence[Any]], inputs: Sequence[Port],
     jaxpr = jax.make_jaxpr(flat)(*specs)
     _refuse_closed_over_arrays(jaxpr, author)
     lowering.check(jaxpr)
-    outputs = tuple(Port(n, np.dtype(aval.dtype), tuple(aval.shape))
-                    for n, aval in zip(output_names(), jaxpr.out_avals, strict=True))
+    outputs = tuple(
+        Port(n, np.dtype(aval.dtype), tuple(aval.shape))
+        for n, aval in zip(output_names(), jaxpr.out_avals, strict=True)
+    )
     return Program(name, flat, jaxpr, tuple(inputs), outputs)
 
 
@@ -136,8 +151,8 @@ def _refuse_closed_over_modules(function: Callable) -> None:
     for name, value in _closed_over(function):
         if isinstance(value, nnx.Module):
             raise ValueError(
-                f"{function_name(function)} closes over the model {name!r} ({type(value).__name__}). A compiled closure "
-                f"keeps the old weights after training. Take it as the first argument instead: "
+                f"{function_name(function)} closes over the model {name!r} ({type(value).__name__}). A compiled "
+                f"closure keeps the old weights after training. Take it as the first argument instead: "
                 f"Explorable(…, model={name}) and def {getattr(function, '__name__', 'look')}({name}, …)"
             )
 

@@ -1,4 +1,4 @@
-"""The sentence that describes a figure, filled with its numbers. The front end does the same (utils/web/src/format.ts)."""
+"""The sentence that describes a figure, filled with its numbers (the page does the same: utils/web/src/format.ts)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def fields(template: str, where: str) -> list[str]:
         if name is None:
             continue
         if conversion or not name.isidentifier():
-            raise ValueError(f"{where}: write {{name}} or {{name:.2f}}, not {{{name}{'!' + conversion if conversion else ''}}}")
+            raise ValueError(
+                f"{where}: write {{name}} or {{name:.2f}}, not {{{name}{'!' + conversion if conversion else ''}}}"
+            )
         check_format(code, f"{where}, {{{name}}}")
         names.append(name)
     return names

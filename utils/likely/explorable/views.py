@@ -35,14 +35,21 @@ def _known(view: str, name: str, outputs: dict[str, Any]) -> Any:
 
 
 class Chart(View):
-    """A Plotly figure whose traces take their numbers from outputs: `Chart(figure, q="Q.y")` puts output q into trace Q.
+    """A Plotly figure whose traces take their numbers from outputs: `Chart(figure, q="Q.y")` puts q into trace Q.
 
     `history={"loss": "training"}` lets the scalar output `loss` grow along the trace `training` while a figure plays
     (x is the step). `label` says what the chart shows to a reader who cannot see it; `height` is in CSS pixels.
     """
 
-    def __init__(self, figure: go.Figure, *, label: str = "", height: int = 320, history: dict[str, str] | None = None,
-                 **bindings: str):
+    def __init__(
+        self,
+        figure: go.Figure,
+        *,
+        label: str = "",
+        height: int = 320,
+        history: dict[str, str] | None = None,
+        **bindings: str,
+    ):
         self.figure, self.label, self.height = figure, label, height
         self.history, self.bindings = dict(history or {}), bindings
 
@@ -56,8 +63,14 @@ class Chart(View):
             if _known("Chart", output, outputs).shape != ():
                 raise ValueError(f"Chart: the history of {output!r} needs a scalar, not shape {outputs[output].shape}")
             history.append(dict(output=output, trace=self._trace(trace, names)))
-        return dict(kind="chart", label=self.label, figure=dict(data=figure["data"], layout=figure["layout"]),
-                    height=self.height, bindings=bindings, history=history)
+        return dict(
+            kind="chart",
+            label=self.label,
+            figure=dict(data=figure["data"], layout=figure["layout"]),
+            height=self.height,
+            bindings=bindings,
+            history=history,
+        )
 
     def _trace(self, name: str, names: list[str | None]) -> int:
         if names.count(name) != 1:
@@ -71,7 +84,7 @@ class Chart(View):
             trace, _, more = trace.rpartition(".")
             attr = f"{more}.{attr}"
         if not dot:
-            raise ValueError(f"Chart: bind {output!r} to \"trace.attribute\" (such as \"Q.y\"), not {target!r}")
+            raise ValueError(f'Chart: bind {output!r} to "trace.attribute" (such as "Q.y"), not {target!r}')
         index = self._trace(trace, names)
         try:
             self.figure.data[index][attr]
@@ -96,7 +109,9 @@ class Readout(View):
         if shape != ():
             raise ValueError(f"Readout: {self.output!r} must be a scalar; it has shape {shape}")
         check_format(self.format, f"Readout of {self.output!r}")
-        return dict(kind="readout", output=self.output, label=self.label, unit=self.unit, format=self.format, role=self.role)
+        return dict(
+            kind="readout", output=self.output, label=self.label, unit=self.unit, format=self.format, role=self.role
+        )
 
 
 @dataclass(frozen=True)
@@ -119,7 +134,17 @@ class Image(View):
         output = _known("Image", self.output, outputs)
         grid = len(output.shape) - (output.shape[-1:] == (3,) and (len(output.shape) == 4 or not self.columns))
         if grid not in (2, 3) or np.dtype(output.dtype) != np.float32:
-            raise ValueError(f"Image: {self.output!r} must be float32 of shape (h, w), (h, w, 3), (n, h, w) or (n, h, w, 3); "
-                             f"it is {output.dtype} of shape {output.shape}")
-        return dict(kind="image", output=self.output, label=self.label, columns=self.columns or 1, range=list(self.range),
-                    scale=self.scale, palette=self.palette, captions=list(self.captions))
+            raise ValueError(
+                f"Image: {self.output!r} must be float32 of shape (h, w), (h, w, 3), (n, h, w) or (n, h, w, 3); "
+                f"it is {output.dtype} of shape {output.shape}"
+            )
+        return dict(
+            kind="image",
+            output=self.output,
+            label=self.label,
+            columns=self.columns or 1,
+            range=list(self.range),
+            scale=self.scale,
+            palette=self.palette,
+            captions=list(self.captions),
+        )

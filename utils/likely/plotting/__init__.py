@@ -1,8 +1,8 @@
 """One look for every figure: colours with fixed meanings and a Plotly template, light and dark, out of `tokens.json`.
 
-    >>> from likely.plotting import colour
-    >>> colour.data, colour.model          # P is always the one hue, Q the other
-    ('#0b62a6', '#c2500a')
+>>> from likely.plotting import colour
+>>> colour.data, colour.model          # P is always the one hue, Q the other
+('#0b62a6', '#c2500a')
 """
 
 from __future__ import annotations
@@ -28,8 +28,14 @@ def template(mode: Literal["light", "dark"] = "light") -> go.layout.Template:
     roles = {name: pair[mode] for name, pair in TOKENS["roles"].items()}
     ground = {name: pair[mode] for name, pair in TOKENS["ground"].items()}
     axis = dict(
-        gridcolor=ground["line"], linecolor=ground["muted"], zeroline=False, ticks="outside", ticklen=4,
-        tickcolor=ground["line"], title_standoff=8, automargin=True,
+        gridcolor=ground["line"],
+        linecolor=ground["muted"],
+        zeroline=False,
+        ticks="outside",
+        ticklen=4,
+        tickcolor=ground["line"],
+        title_standoff=8,
+        automargin=True,
     )
     sequential, diverging = (
         [[i / 4, c] for i, c in enumerate(TOKENS["scales"][name])] for name in ("sequential", "diverging")

@@ -42,7 +42,12 @@ def library_hash() -> str:
     digest = hashlib.sha256(importlib.metadata.version("jax").encode())
     for path in sorted(PACKAGE.rglob("*")):
         room = path.relative_to(PACKAGE).parts[0]
-        if path.is_file() and room not in ("cli", "sphinx") and "assets" not in path.parts and "__pycache__" not in path.parts:
+        if (
+            path.is_file()
+            and room not in ("cli", "sphinx")
+            and "assets" not in path.parts
+            and "__pycache__" not in path.parts
+        ):
             digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -63,7 +68,9 @@ def _copy_front_end(app: Sphinx) -> None:
         return
     vendor = os.environ.get(VENDOR)
     if not vendor or not Path(vendor).is_dir():
-        raise ExtensionError(f"{VENDOR} names no folder with Plotly, MathJax and the ONNX runtime: build with `make html`, which makes it")
+        raise ExtensionError(
+            f"{VENDOR} names no folder with Plotly, MathJax and the ONNX runtime: `make html` makes it"
+        )
     site = Path(app.outdir) / SITE
     shutil.copytree(PACKAGE / "explorable" / "assets", site, dirs_exist_ok=True)
     (site / "likely.js").unlink(missing_ok=True)  # the notebooks' front end
@@ -76,8 +83,11 @@ def _copy_front_end(app: Sphinx) -> None:
 def _stale(app: Sphinx, env, added, changed, removed):
     """Notebooks to read again: made by another state of the library, or with payloads that are gone from the store."""
     library = library_hash()
-    stale = {doc for doc, (made_with, figures) in _figures(env).items()
-             if made_with != library or not all(_complete(digest) for _, digest in figures)}
+    stale = {
+        doc
+        for doc, (made_with, figures) in _figures(env).items()
+        if made_with != library or not all(_complete(digest) for _, digest in figures)
+    }
     return sorted((stale | _drop_incomplete(app)) & set(env.found_docs))
 
 
@@ -130,7 +140,9 @@ def _check_names(app: Sphinx, env) -> None:
     for doc, (_, figures) in _figures(env).items():
         for name, _ in figures:
             if count[name] > 1:
-                LOG.warning(f"two figures of the book are called {name!r}; one is here. Give each its own name", location=doc)
+                LOG.warning(
+                    f"two figures of the book are called {name!r}; one is here. Give each its own name", location=doc
+                )
 
 
 def _page(app: Sphinx, pagename, templatename, context, doctree) -> None:
@@ -151,7 +163,12 @@ def _copy_figures(app: Sphinx, error) -> None:
     target = Path(app.outdir) / SITE / "figures"
     target.mkdir(parents=True, exist_ok=True)
     folder = payload.store()
-    wanted = {f"{name}.bin" for _, figures in _figures(app.env).values() for _, digest in figures for name in payload.files_of(folder, digest)}
+    wanted = {
+        f"{name}.bin"
+        for _, figures in _figures(app.env).values()
+        for _, digest in figures
+        for name in payload.files_of(folder, digest)
+    }
     for old in target.iterdir():
         if old.name not in wanted:
             old.unlink()
