@@ -3,8 +3,8 @@
     make bench                    everything, a few minutes
     make bench ARGS="page cold"   some of: page, cold, lab, build, figure
 
-Writes bench/results.json: a list of {name, value, unit, goal, met, peer, peer_value} under `rows`, and the machine and
-versions under `machine`. Rows that were not measured this time stay as they were.
+Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, and bench/machine.json, the
+machine and versions by what was measured. Rows that were not measured this time stay as they were.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from likely.cli.html import build
 from likely.cli.serve import Server, _Handler
 
 ROOT = Path(__file__).parent.parent
-RESULTS = Path(__file__).parent / "results.json"
+RESULTS, MACHINE = (Path(__file__).parent / f"{name}.json" for name in ("results", "machine"))
 PAGE, STILL, PLAYING = "chapters/00_first_model.html", "name-lengths", "name-lengths-fit"
 MOVES = 200  # control moves of a latency, after 20 that do not count
 
@@ -326,20 +326,28 @@ def machine() -> dict[str, str]:
     )
 
 
+def read(path: Path, otherwise: Any) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else otherwise
+
+
+def write(path: Path, what: Any) -> None:
+    path.write_text(json.dumps(what, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="what to measure; everything if not given")
     chosen = parser.parse_args().groups or list(GROUPS)
-    kept = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.exists() else []
-    rows = {r["name"]: r for r in kept}
+    rows = {r["name"]: r for r in read(RESULTS, [])}
+    about = read(MACHINE, {})
     for name in chosen:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
         rows.update({r["name"]: r for r in GROUPS[name]()})
-    about = machine()
-    RESULTS.write_text(
-        json.dumps(dict(machine=about, rows=list(rows.values())), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    print("  ".join(f"{k} {v}" for k, v in about.items()))
+        about[name] = machine()
+        write(RESULTS, list(rows.values()))
+        write(MACHINE, about)
+    for name, one in about.items():
+        print(f"{name}: " + "  ".join(f"{k} {v}" for k, v in one.items()))
     width = max(len(n) for n in rows)
     for r in rows.values():
         print(
