@@ -21,7 +21,7 @@ MAY_IMPORT = {  # room -> the other rooms that it may import
     "measures": set(),
     "checks": {"measures"},
     "sphinx": {"explorable", "checks"},
-    "cli": set(),
+    "cli": {"data"},
 }
 HEAVY = {"jax", "flax", "optax", "plotly", "anywidget", "onnx", "onnxruntime"}
 
