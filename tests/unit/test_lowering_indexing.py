@@ -1,5 +1,7 @@
 """Reading and writing by position: every mode, out of bounds, negative, twice the same; generated shapes and values."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -155,6 +157,28 @@ def test_any_convolution(data):
 
     agree_to_scale(convolve, x, w)
     agree_to_scale(jax.grad(lambda x, w: (convolve(x, w) ** 2).sum(), (0, 1)), x, w)
+
+
+@pytest.mark.parametrize("padding", ["SAME", "VALID", [(2, 0), (6, 6)]])
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_depthwise(padding, outputs):
+    """One channel in each group: its gradient reshapes a transposed kernel."""
+    generator = np.random.default_rng(0)
+    x = generator.standard_normal((2, 3, 5, 6)).astype(np.float32)
+    w = generator.standard_normal((3 * outputs, 1, 3, 2)).astype(np.float32)
+
+    def convolve(x, w):
+        return lax.conv_general_dilated(x, w, (1, 2), padding, feature_group_count=3)
+
+    agree_to_scale(jax.grad(lambda x, w: (convolve(x, w) ** 2).sum(), (0, 1)), x, w)
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 1, 4), (2, 3), (1, 2, 1, 3)])
+def test_reshape_of_permuted_dimensions(shape):
+    x = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    for dimensions in itertools.permutations(range(len(shape))):
+        for sizes in (shape, [d for d in shape if d != 1], [x.size]):
+            agree_everywhere(lambda x, s=sizes, d=dimensions: lax.reshape(x, s, d), x)
 
 
 def test_groups_in_the_batch():

@@ -36,15 +36,16 @@ def transpose(eqn, x):
 
 @rule("reshape", "squeeze", "expand_dims", lazy=True, moves_data=True)
 def reshape(eqn, x):
+    full, target = eqn.inputs[0].shape, eqn.output.shape
     if eqn.params.get("dimensions") is not None and eqn.primitive == "reshape":
-        x = ops.transpose(ops.expand(x, eqn.inputs[0].shape), eqn.params["dimensions"])
+        x = ops.transpose(ops.expand(x, full), eqn.params["dimensions"])
+        full = x.shape
     if x.size == 1:
         return ops.reshape(x, ())
-    shape, target = shape_at(x, len(eqn.inputs[0].shape)), eqn.output.shape
-    if [d for d in eqn.inputs[0].shape if d != 1] == [d for d in target if d != 1]:  # only ones come or go
-        kept = iter(d for d, full in zip(shape, eqn.inputs[0].shape, strict=True) if full != 1)
+    if [d for d in full if d != 1] == [d for d in target if d != 1]:  # only ones come or go
+        kept = iter(d for d, size in zip(shape_at(x, len(full)), full, strict=True) if size != 1)
         return ops.reshape(x, [1 if d == 1 else next(kept) for d in target])
-    return ops.reshape(ops.expand(x, eqn.inputs[0].shape), target)
+    return ops.reshape(ops.expand(x, full), target)
 
 
 @rule("concatenate", moves_data=True)
