@@ -181,6 +181,16 @@ def test_reshape_of_permuted_dimensions(shape):
             agree_everywhere(lambda x, s=sizes, d=dimensions: lax.reshape(x, s, d), x)
 
 
+@pytest.mark.parametrize(("size", "padding"), [(2, (-3, 4)), (1, (2, -2)), (4, (-6, 9)), (0, (2, 2)), (4, (1, -1))])
+def test_convolution_of_almost_nothing(size, padding):
+    """Edges that cut more than there is and add elsewhere, no elements, and no place for the kernel."""
+    x, w = np.arange(2 * size, dtype=np.float32).reshape(1, 2, size), np.ones((3, 2, 3), np.float32)
+    for spread in (1, 3):
+        convolve = lambda x, w, s=spread: lax.conv_general_dilated(x, w, (2,), [padding], rhs_dilation=(s,))  # noqa: E731
+        agree_to_scale(convolve, x, w)
+        agree_to_scale(jax.grad(lambda x, w, c=convolve: (c(x, w) ** 2).sum(), (0, 1)), x, w)
+
+
 def test_groups_in_the_batch():
     x = np.random.default_rng(0).standard_normal((4, 3, 6, 6)).astype(np.float32)
     w = np.random.default_rng(1).standard_normal((4, 3, 3, 3)).astype(np.float32)

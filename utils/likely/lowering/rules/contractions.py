@@ -63,6 +63,8 @@ def convolution(eqn, x, kernel):
     p = eqn.params
     if eqn.output.dtype != FLOAT or eqn.inputs[0].dtype != FLOAT:
         raise eqn.refuse("only convolutions of float32 have a kernel", "convert to float32 first")
+    if x.size == 0 or kernel.size == 0:
+        return ops.tensors(x, 0)[1]
     layout, strides, padding = p["dimension_numbers"], list(p["window_strides"]), [tuple(e) for e in p["padding"]]
     x = ops.transpose(x, layout.lhs_spec)  # (batch, channel, …)
     kernel = ops.transpose(kernel, layout.rhs_spec)  # (channel out, channel in / groups, …)
@@ -79,9 +81,9 @@ def convolution(eqn, x, kernel):
     else:
         zero = ops.tensors(x, 0)[1]
         x = insert_gaps(x, zero, [0, 0, *(gap - 1 for gap in gaps)])
-        cuts = [(min(low, 0), min(high, 0)) for low, high in padding]
-        x = pad_or_cut(x, zero, [(0, 0), (0, 0), *cuts])
-        pads = [max(low, 0) for low, _ in padding] + [max(high, 0) for _, high in padding]
+        if any(low < 0 or high < 0 for low, high in padding):  # one edge may cut into what the other one adds
+            x, padding = pad_or_cut(x, zero, [(0, 0), (0, 0), *padding]), [(0, 0)] * len(padding)
+        pads = [low for low, _ in padding] + [high for _, high in padding]
         result = _node("Conv", x, kernel, eqn.output.shape, layout.out_spec, groups, strides, spread, pads)
     if not p["window_strides"]:
         result = ops.reshape(result, result.shape[:2])
