@@ -5,7 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import lax
-from lowering_both_hosts import agree_everywhere
+from lowering_both_hosts import agree_everywhere, lower
+
+from likely.lowering.parity import Session
 
 NAN, INF = np.nan, np.inf
 LARGEST = np.finfo(np.float32).max
@@ -282,3 +284,12 @@ def test_no_elements():
     )
     agree_everywhere(lambda x: (jnp.max(x, initial=-jnp.inf), x.any(), x.all()), empty)
     agree_everywhere(lambda x: jnp.pad(x, ((1, 1), (0, 0))), empty)
+
+
+def test_cholesky_of_what_has_none():
+    """Not positive: all NaN, and so is every element after a NaN."""
+    matrices = np.array([[[1, 2], [2, 1]], [[0, 0], [0, 1]], [[4, 0], [0, -1]], [[INF, 0], [0, 1]], [[NAN, 0], [0, 1]]])
+    agree_everywhere(jnp.linalg.cholesky, matrices.astype(np.float32))
+    partly = [np.array([[4, NAN], [NAN, 1]], np.float32)]  # LAPACK decides here, and not the same on every system
+    (factor,) = Session(lower(jnp.linalg.cholesky, partly))(partly).values()
+    np.testing.assert_array_equal(factor, [[2, 0], [NAN, NAN]])

@@ -127,7 +127,7 @@ def _groups_of_batch_as_channels(x, groups):
 
 @rule("cholesky")
 def cholesky(eqn, a):
-    """The lower factor, written out; all NaN when the matrix is not positive definite."""
+    """The lower factor, written out; all NaN when a pivot is not positive. After a NaN pivot only what follows is."""
     *batch, n, _ = a.shape
     if n > LARGEST_CHOLESKY:
         raise eqn.refuse(f"a {n}x{n} matrix is larger than {LARGEST_CHOLESKY}x{LARGEST_CHOLESKY}")
@@ -135,15 +135,15 @@ def cholesky(eqn, a):
     element = [ops.split(c, [1] * n, len(batch)) for c in columns]  # element[j][i] is a[i, j]: (…, 1)
     zero = ops.tensors(a, np.zeros((*batch, 1)))[1]
     factor = [[zero] * n for _ in range(n)]
-    definite = None
+    fails = None
     for j in range(n):
         for i in range(j, n):
             rest = element[j][i]
             for k in range(j):
                 rest = rest - factor[i][k] * factor[j][k]
             if i == j:
-                definite = rest > 0.0 if definite is None else definite & (rest > 0.0)
+                fails = rest <= 0.0 if fails is None else fails | (rest <= 0.0)
             factor[i][j] = ops.unary("Sqrt", rest) if i == j else rest / factor[j][j]
     rows = [ops.concatenate(row, len(batch)) for row in factor]
     lower = ops.stack(rows, len(batch))
-    return ops.where(ops.reshape(definite, (*batch, 1, 1)), lower, np.nan)
+    return ops.where(ops.reshape(fails, (*batch, 1, 1)), np.nan, lower)
