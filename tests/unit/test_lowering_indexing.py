@@ -30,6 +30,7 @@ def test_take(mode, dtype):
 def test_fill_value():
     agree_everywhere(lambda x, i: x.at[i].get(mode="fill", fill_value=-3.0), X, ANYWHERE)
     agree_everywhere(lambda x, i: x.at[i].get(mode="fill", fill_value=7), X.astype(np.uint32), ANYWHERE)
+    agree_everywhere(lambda x, i: x.at[i].get(mode="fill", fill_value=-1), X.astype(np.uint32), ANYWHERE)
 
 
 def test_unsigned_index():

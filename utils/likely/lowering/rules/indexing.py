@@ -154,7 +154,7 @@ def gather(eqn, x, indices):
     if fill is None:
         fill = {FLOAT: np.nan, INT: ops.INT_MIN, UNSIGNED: -1, BOOL: True}[eqn.output.dtype]
     elif eqn.output.dtype == UNSIGNED:
-        fill = np.uint32(fill).view(np.int32)
+        fill = np.asarray(fill).astype(np.uint32).view(np.int32)  # a negative one wraps around
     return ops.where(over_result(inside, windows), result, fill)
 
 
