@@ -62,6 +62,7 @@ def test_batch_of_conditions(limit):
         lambda x, n: lax.while_loop(lambda c: c[0] < n, lambda c: (c[0] * 1.5 + 1, c[1] + 1), (x, 0)), (0, None)
     )
     agree_everywhere(count, X, np.float32(limit))
+    agree_everywhere(count, X[:0], np.float32(limit))
 
 
 @pytest.mark.parametrize("i", [-1, 0, 1, 2, 7])

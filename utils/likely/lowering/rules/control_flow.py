@@ -150,6 +150,8 @@ def while_loop(eqn, *values):
         going = holds(new)
         return any_holds(going), [going, *new], []
 
+    if 0 in batch:  # nothing to loop for
+        return unflatten(carry, types)
     each = holds(carry)
     state = [each, *carry] if batch else carry
     results = ops.loop(eqn.builder, None, any_holds(each), state, loop_body, [])
