@@ -31,11 +31,15 @@ import nbformat
 from likely.cli.browser import FLAGS, find_chromium
 from likely.cli.html import build
 from likely.cli.serve import Server, _Handler
+from likely.explorable import payload
+from likely.sphinx import FIGURE
 
 ROOT = Path(__file__).parent.parent
 RESULTS, MACHINE = (Path(__file__).parent / f"{name}.json" for name in ("results", "machine"))
-PAGE, STILL, PLAYING = "chapters/00_first_model.html", "name-lengths", "name-lengths-fit"
-MOVES = 200  # control moves of a latency, after 20 that do not count
+CHAPTER = ROOT / "chapters" / "01_distributions.ipynb"
+STILL = "name-lengths"  # of the cold page and the lab
+BRIEF = "drawn-lengths"  # whose lines are counted
+MOVES = 100  # control moves of a latency, after 20 that do not count
 
 
 def row(
@@ -105,50 +109,64 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def figures_of(site: Path) -> dict[str, tuple[str, dict]]:
+    """Each figure of the book: its page, and its description as the page reads it."""
+    found = {}
+    for path in sorted(site.rglob("*.html")):
+        for name, digest in FIGURE.findall(path.read_text(encoding="utf-8")):
+            manifest = json.loads(payload.read(ROOT / ".cache" / "figures", digest))
+            found[name] = (path.relative_to(site).as_posix(), manifest["spec"])
+    return found
+
+
+# Plays as fast as it goes for five seconds, without an end.
+PLAY = """async (name) => {
+  const { figure } = document.getElementById(name);
+  figure.reset();
+  await new Promise((go) => setTimeout(go, 500));
+  figure.spec.play.until = null;
+  figure.play();
+  await new Promise((go) => setTimeout(go, 500));
+  const frames = [], began = performance.now(), from = figure.step;
+  let last = began;
+  while (last - began < 5000) {
+    await new Promise(requestAnimationFrame);
+    frames.push(performance.now() - last); last = performance.now();
+  }
+  const steps = figure.step - from;
+  figure.pause();
+  const seconds = (last - began) / 1000;
+  return {rate: steps / seconds, longest: Math.max(...frames), fps: frames.length / seconds};
+}"""
+
+
 def on_page() -> list[dict]:
-    """Latency and training on the built page, one wasm thread."""
-    with served(build()) as server, browser() as running:
-        page = running.new_page(viewport=dict(width=1280, height=900))
-        page.goto(server.url + PAGE)
-        rows = []
-        for name, label in ((STILL, "mean of Q"), (PLAYING, "start at mean")):
+    """Latency of every figure of the built book, and training on the page, with one wasm thread."""
+    site, rows = build(), []
+    with served(site) as server, browser() as running:
+        for name, (path, spec) in figures_of(site).items():
+            page = running.new_page(viewport=dict(width=1280, height=900))
+            page.goto(server.url + path)
             figure = page.locator(f"#{name}")
             figure.scroll_into_view_if_needed()
             page.wait_for_function("(n) => document.getElementById(n).figure?.state === 'ready'", arg=name)
+            page.wait_for_timeout(1000)
+            label = next(c["label"] for c in spec["controls"] if c["kind"] == "slider")
             times = latencies(page, figure, label)
             rows += [
-                row(f"page: control moved to redrawn, median ({name})", statistics.median(times), "ms", 16),
-                row(f"page: control moved to redrawn, p95 ({name})", quantile(times, 0.95), "ms", 33),
+                row(f"page, {name}: control moved to redrawn, median", statistics.median(times), "ms", 16),
+                row(f"page, {name}: control moved to redrawn, p95", quantile(times, 0.95), "ms", 33),
             ]
-        page.locator(f"#{PLAYING}").get_by_role("combobox").select_option(label="fast")
-        played = page.evaluate(
-            """async (name) => {
-          const { figure } = document.getElementById(name);
-          figure.set({rate: 0.01});
-          figure.reset();
-          await new Promise((go) => setTimeout(go, 500));
-          figure.spec.play.until = null;
-          figure.play();
-          await new Promise((go) => setTimeout(go, 500));
-          const frames = [], began = performance.now(), from = figure.step;
-          let last = began;
-          while (last - began < 5000) {
-            const now = await new Promise(requestAnimationFrame);
-            frames.push(performance.now() - last); last = performance.now();
-          }
-          const steps = figure.step - from;
-          figure.pause();
-          const seconds = (last - began) / 1000;
-          return {rate: steps / seconds, longest: Math.max(...frames), fps: frames.length / seconds};
-        }""",
-            PLAYING,
-        )
-        return [
-            *rows,
-            row("page: live fitting", played["rate"], "steps/s", 200, least=True),
-            row("page: longest frame while fitting", played["longest"], "ms", 50),
-            row("page: frames a second while fitting", played["fps"], "1/s", 55, least=True),
-        ]
+            if spec["play"]:
+                figure.get_by_label("Speed").select_option(label="fast")
+                played = page.evaluate(PLAY, name)
+                rows += [
+                    row(f"page, {name}: steps while it plays", played["rate"], "steps/s", 200, least=True),
+                    row(f"page, {name}: longest frame while it plays", played["longest"], "ms", 50),
+                    row(f"page, {name}: frames while it plays", played["fps"], "1/s", 55, least=True),
+                ]
+            page.close()
+    return rows
 
 
 class SlowServer(Server):
@@ -194,48 +212,55 @@ class SlowHandler(_Handler):
 
 def cold() -> list[dict]:
     """A reader's first visit, over a slow line, to the first figure."""
-    first, answers, early, late, total = [], [], [], [], []
+    site = build()
+    found = figures_of(site)
+    first, answers, early, late = [], [], [], []
     for _ in range(3):
-        with served(build(), SlowServer) as server, browser() as running:
+        with served(site, SlowServer) as server, browser() as running:
             context = running.new_context(viewport=dict(width=1280, height=900))
-            context.add_init_script("""addEventListener('likely:drawn', (event) => {
-              const chart = event.target.closest('likely-figure')?.querySelector('svg.main-svg');
-              window.drawn ??= chart ? performance.now() : undefined; }, true);""")
+            context.add_init_script(DRAWN)
             page = context.new_page()
-            page.goto(f"{server.url}{PAGE}#{STILL}", wait_until="commit")
+            page.goto(f"{server.url}{found[STILL][0]}#{STILL}", wait_until="commit")
             page.wait_for_function("() => window.drawn")
             first.append(page.evaluate("window.drawn") / 1000)
             early.append(server.sent / 1e6)
-            answered = page.evaluate(
-                """async (name) => {
-              const element = document.getElementById(name);
-              await element.figure.engineReady;
-              const drawn = new Promise((go) => element.addEventListener('likely:drawn', go, {once: true}));
-              element.figure.set({mu: 6});
-              await drawn;
-              return performance.now();
-            }""",
-                STILL,
-            )
-            answers.append(answered / 1000)
+            answers.append(page.evaluate(ANSWER, [STILL, dict(mu=6)]) / 1000)
             late.append(server.sent / 1e6)
-            page.wait_for_load_state("networkidle")
-            page.locator(f"#{PLAYING}").scroll_into_view_if_needed()
-            page.wait_for_timeout(3000)
-            total.append(server.sent / 1e6)
-    return [
+    rows = [
         row("cold page, 10 Mbit/s, 40 ms: first figure drawn", statistics.median(first), "s", 2.5),
         row("cold page: sent until the first figure is drawn", statistics.median(early), "MB", 1.8),
         row("cold page: answers a control", statistics.median(answers), "s", 5),
         row("cold page: sent until it answers", statistics.median(late), "MB", 6),
-        row("cold page: sent in all, every figure seen", statistics.median(total), "MB", 6),
     ]
+    for path in sorted({path for path, _ in found.values()}):
+        with served(site, SlowServer) as server, browser() as running:
+            page = running.new_page(viewport=dict(width=1280, height=900))
+            page.goto(server.url + path)
+            for name in (name for name, (where, _) in found.items() if where == path):
+                page.locator(f"#{name}").scroll_into_view_if_needed()
+                page.wait_for_function("(n) => document.getElementById(n).figure?.state === 'ready'", arg=name)
+            page.wait_for_load_state("networkidle")
+            rows.append(row(f"cold page: sent in all, every figure seen ({path})", server.sent / 1e6, "MB", 6))
+    return rows
+
+
+DRAWN = """addEventListener('likely:drawn', (event) => {
+  const chart = event.target.closest('likely-figure')?.querySelector('svg.main-svg');
+  window.drawn ??= chart ? performance.now() : undefined; }, true);"""
+ANSWER = """async ([name, values]) => {
+  const element = document.getElementById(name);
+  await element.figure.engineReady;
+  const drawn = new Promise((go) => element.addEventListener('likely:drawn', go, {once: true}));
+  element.figure.set(values);
+  await drawn;
+  return performance.now();
+}"""
 
 
 def lab() -> list[dict]:
     """Latency in JupyterLab: the kernel computes."""
     with tempfile.TemporaryDirectory() as folder, browser() as running:
-        (Path(folder) / "first.ipynb").write_text((ROOT / "chapters" / "00_first_model.ipynb").read_text())
+        (Path(folder) / "first.ipynb").write_text(CHAPTER.read_text(encoding="utf-8"), encoding="utf-8")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -270,7 +295,7 @@ def lab() -> list[dict]:
             figure.wait_for(timeout=120_000)
             figure.scroll_into_view_if_needed()
             figure.locator("svg.main-svg").first.wait_for(timeout=60_000)
-            page.wait_for_timeout(3000)
+            page.wait_for_timeout(3000)  # the cells after it run
             times = latencies(page, figure, "mean of Q")
         finally:
             server.terminate()
@@ -297,9 +322,9 @@ def building() -> list[dict]:
 
 
 def figure() -> list[dict]:
-    """How much an author writes for a figure: the code lines of the first one's cell, chart and function apart."""
-    cells = nbformat.read(ROOT / "chapters" / "00_first_model.ipynb", 4).cells
-    cell = next(c.source for c in cells if c.cell_type == "code" and f'"{STILL}"' in c.source)
+    """How much an author writes for a figure: the code lines of a cell, its function and its chart's axes apart."""
+    cells = nbformat.read(CHAPTER, 4).cells
+    cell = next(c.source for c in cells if c.cell_type == "code" and f'"{BRIEF}"' in c.source)
     return [row("a new figure: lines of Python", sum(1 for line in cell.splitlines() if line.strip()), "lines", 15)]
 
 

@@ -65,7 +65,9 @@ def log_prob(counts: Counts, runs: jax.Array, strength: float = 1.0) -> jax.Arra
     return jnp.log(p)
 
 
-def next_probabilities(counts: Counts, context: jax.Array, strength: float = 1.0, order: int | None = None) -> jax.Array:
+def next_probabilities(
+    counts: Counts, context: jax.Array, strength: float = 1.0, order: int | None = None
+) -> jax.Array:
     """p of every next token after `context`, (n - 1,) or longer: (K,).
 
     order: use runs of at most so many tokens; may be traced. All that there are if not given.
