@@ -2,10 +2,10 @@
 PYTHON ?= $(shell command -v python3 2>/dev/null || command -v python 2>/dev/null || echo python3)
 OPTIONS = $(if $(ACCEL),--accel $(ACCEL))
 
-help setup book html lab test bench data doctor lock clean exercises results serve browser node:
+help setup book html lab test bench data launch doctor lock clean exercises results serve browser node:
 	@$(PYTHON) utils/course.py $@ $(OPTIONS) $(ARGS)
 
 book lab serve: OPTIONS += $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book html lab test bench data doctor lock clean exercises results serve browser node
+.PHONY: help setup book html lab test bench data launch doctor lock clean exercises results serve browser node

@@ -17,6 +17,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
+from likely.cli import launch
 from likely.explorable import payload
 from likely.sphinx import POLICY, SITE
 
@@ -42,6 +43,28 @@ def test_every_page_states_its_policy_first(site):
         text = page.read_text(encoding="utf-8")
         assert POLICY in text, page.name
         assert text.index(POLICY) < text.index("<script"), page.name
+
+
+def test_a_notebook_page_leads_to_the_same_notebook_on_binder_and_colab(site):
+    url, branch = launch.repository()
+    course = url.removeprefix("https://github.com/")
+    for page in pages(site):
+        name = page.relative_to(site).with_suffix(".ipynb").as_posix()
+        text = page.read_text(encoding="utf-8")
+        links = {
+            f"https://mybinder.org/v2/gh/{course}/{branch}?urlpath=lab/tree/{name}",
+            f"https://colab.research.google.com/github/{course}/blob/{branch}/{name}",
+        }
+        found = set(re.findall(r'<a href="(https://(?:mybinder|colab)\.[^"]+)"[^>]*class="[^"]*dropdown-item', text))
+        assert found == (links if (ROOT / name).exists() else set()), name
+        for icon in re.findall(r'<img alt="(?:Binder|Colab) logo" src="([^"]+)"', text):
+            assert (page.parent / icon).exists(), icon
+
+
+def test_the_install_cell_is_not_on_the_page(site):
+    text = (site / "chapters" / "00_first_model.html").read_text(encoding="utf-8")
+    assert "find_spec" not in text
+    assert "find_spec" in (site / "_sources" / "chapters" / "00_first_model.ipynb").read_text(encoding="utf-8")
 
 
 def test_every_file_of_every_figure_is_in_the_site_and_whole(site, payloads):

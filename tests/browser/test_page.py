@@ -56,6 +56,20 @@ def test_axe_finds_nothing(visit, address, payloads, theme):
         assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], page
 
 
+def test_the_launch_menu_opens_with_its_icons(visit, address, theme):
+    opened = visit(address + "chapters/00_first_model.html", theme=theme)
+    opened.page.get_by_role("button", name="Launch interactive content").click()
+    for name in ("Binder", "Colab"):
+        link = opened.page.locator(".dropdown-launch-buttons a", has_text=name)
+        assert link.is_visible()
+        assert link.locator("img").evaluate("(icon) => icon.decode().then(() => icon.naturalWidth)") > 0
+    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = opened.page.evaluate("axe.run('.dropdown-launch-buttons').then((result) => result.violations)")
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
+    assert opened.problems == []
+    assert opened.outside == []
+
+
 def test_search_finds_a_word(visit, address):
     opened = visit(address + "search.html?q=divergence")
     opened.page.wait_for_selector("#search-results li")
