@@ -23,6 +23,7 @@ _SKIP_NAMES = {
     ".ci",
     ".cache",
     ".venv",
+    ".vscode",
     "node_modules",
     "__pycache__",
     "_build",
