@@ -1,4 +1,5 @@
-"""What tests of several kinds share: the built book under a sub-path, and a browser that may go nowhere else."""
+"""What tests of several kinds share: the built book under a sub-path, small books of our own, and a browser that may
+go nowhere else."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from pathlib import Path
@@ -61,6 +63,62 @@ def payloads(site: Path) -> dict[str, dict]:
             )
     assert found, "the book has no figure"
     return found
+
+
+class Book:
+    """A book of one or two notebooks, built as ours is, with its own cache and store."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        (folder / "_config.yml").write_text(
+            (ROOT / "_config.yml")
+            .read_text()
+            .replace("book/_static", "_static")
+            .replace("  favicon: _static/favicon.svg\n", "")
+        )
+        (folder / "_static").mkdir()
+        for name in ("book.css", "book.js"):
+            (folder / "_static" / name).write_text("")
+
+    def notebook(self, name: str, *cells: str) -> None:
+        import nbformat
+
+        heading = nbformat.v4.new_markdown_cell(f"# {name}")
+        code = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip()) for cell in cells]
+        nbformat.write(nbformat.v4.new_notebook(cells=[heading, *code]), self.folder / f"{name}.ipynb")
+
+    def build(self, *names: str) -> subprocess.CompletedProcess:
+        from likely.explorable import payload
+
+        toc = dict(format="jb-book", root=names[0])
+        if names[1:]:
+            toc["chapters"] = [dict(file=name) for name in names[1:]]
+        (self.folder / "_toc.yml").write_text(json.dumps(toc))
+        environment = {k: v for k, v in os.environ.items() if k != payload.VARIABLE}
+        environment["LIKELY_VENDOR"] = str(ROOT / ".cache" / "vendor")
+        return subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from jupyter_book.cli.main import main; main()",
+                "build",
+                ".",
+                "--toc",
+                "_toc.yml",
+                "-W",
+                "-n",
+                "--keep-going",
+            ],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+
+@pytest.fixture
+def book(tmp_path, site):  # `site`: the vendored files are there
+    return Book(tmp_path)
 
 
 @pytest.fixture(scope="session")

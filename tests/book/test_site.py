@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
-import os
 import re
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
-import nbformat
 import pytest
 from conftest import ROOT
 
@@ -100,6 +96,13 @@ def test_the_front_end_is_in_step_with_its_sources(site):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_front_ends_own_tests_pass(site):
+    from likely.cli import node
+
+    done = node.run(["npm", "test"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 # ---------------------------------------------------------------------- small books of our own
 
 FIGURE_CELL = """
@@ -107,58 +110,6 @@ FIGURE_CELL = """
     Explorable("{name}", lambda x: {{"y": x * x}}, controls=dict(x=Slider(0, 1, 0.5)),
                views=[Readout("y", "y")], describe="{{y:.2f}}")
 """
-
-
-class Book:
-    """A book of one or two notebooks, built as ours is, with its own cache and store."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        (folder / "_config.yml").write_text(
-            (ROOT / "_config.yml")
-            .read_text()
-            .replace("book/_static", "_static")
-            .replace("  favicon: _static/favicon.svg\n", "")
-        )
-        (folder / "_static").mkdir()
-        for name in ("book.css", "book.js"):
-            (folder / "_static" / name).write_text("")
-
-    def notebook(self, name: str, *cells: str) -> None:
-        heading = nbformat.v4.new_markdown_cell(f"# {name}")
-        code = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip()) for cell in cells]
-        nbformat.write(nbformat.v4.new_notebook(cells=[heading, *code]), self.folder / f"{name}.ipynb")
-
-    def build(self, *names: str) -> subprocess.CompletedProcess:
-        toc = dict(format="jb-book", root=names[0])
-        if names[1:]:
-            toc["chapters"] = [dict(file=name) for name in names[1:]]
-        (self.folder / "_toc.yml").write_text(json.dumps(toc))
-        environment = {k: v for k, v in os.environ.items() if k != payload.VARIABLE}
-        environment["LIKELY_VENDOR"] = str(ROOT / ".cache" / "vendor")
-        return subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "from jupyter_book.cli.main import main; main()",
-                "build",
-                ".",
-                "--toc",
-                "_toc.yml",
-                "-W",
-                "-n",
-                "--keep-going",
-            ],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-
-
-@pytest.fixture
-def book(tmp_path, site):  # `site`: the vendored files are there
-    return Book(tmp_path)
 
 
 def test_a_lost_payload_makes_its_notebook_run_again(book):
