@@ -1,5 +1,6 @@
 """Controls take what they say and refuse the rest; views name what exists."""
 
+import json
 import math
 
 import jax
@@ -9,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 import traitlets
 
-from likely.explorable import Chart, Choice, Image, Readout, Seed, Slider, Toggle
+from likely.explorable import Chart, Choice, Image, Readout, Seed, Slider, Toggle, Tokens
 from likely.explorable.text import check_format, fields, fill
 
 
@@ -84,6 +85,8 @@ OUT = dict(
     q=jax.ShapeDtypeStruct((5,), jnp.float32),
     im=jax.ShapeDtypeStruct((4, 6, 6), jnp.float32),
     k=jax.ShapeDtypeStruct((6, 6), jnp.int32),
+    surprise=jax.ShapeDtypeStruct((6, 6), jnp.float32),
+    text=jax.ShapeDtypeStruct((5,), jnp.uint32),
 )
 FIG = go.Figure([go.Scatter(name="Q", y=[0.0]), go.Bar(name="P")])
 
@@ -107,6 +110,23 @@ def test_a_chart_binds_outputs_to_traces():
         (Readout("kl", "kl", format="x"), "format"),
         (Image("k", "k"), "float32"),
         (Image("q", "q"), "shape"),
+        (Tokens("nothing", "t", "ab"), "no output 'nothing'; it returns 'kl', "),
+        (Tokens("q", "t", "ab"), r"Tokens of 'q': the ids must be int32 or uint32 .* they are float32 of shape \(5,\)"),
+        (Tokens("kl", "t", "ab"), "the ids must be"),
+        (Tokens("im", "t", "ab"), r"\(length,\) or \(rows, length\)"),
+        (Tokens("k", "t", ""), "the vocabulary must be one token or more"),
+        (Tokens("k", "t", ["a", 1]), "each a string"),
+        (Tokens("k", "t", 27), "each a string"),
+        (Tokens("k", "t", "ab", values="nothing"), "no output 'nothing'"),
+        (Tokens("k", "t", "ab", values="k"), "the values 'k' must be float32"),
+        (Tokens("k", "t", "ab", values="q"), r"the ids' shape \(6, 6\); they are float32 of shape \(5,\)"),
+        (Tokens("k", "t", "ab", stop=2), "stop is the id of a token, 0 to 1, not 2"),
+        (Tokens("k", "t", "ab", stop=-1), "stop is the id of a token"),
+        (Tokens("k", "t", "ab", stop="."), "stop is the id of a token"),
+        (Tokens("k", "t", "ab", stop=True), "stop is the id of a token"),
+        (Tokens("k", "t", "ab", range=(6, 0)), "from a finite number to a larger one, not from 6 to 0"),
+        (Tokens("k", "t", "ab", range=(0, math.inf)), "finite"),
+        (Tokens("k", "t", "ab", format=">9"), "format"),
     ],
 )
 def test_a_view_that_names_what_is_not_there_is_refused(view, says):
@@ -116,6 +136,27 @@ def test_a_view_that_names_what_is_not_there_is_refused(view, says):
 
 def test_an_image_takes_one_picture_or_a_grid():
     assert Image("im", "faces", columns=2).spec(OUT)["columns"] == 2
+
+
+def test_tokens_are_ids_with_a_vocabulary_and_a_value_each():
+    view = Tokens(
+        "k", "Ten names", vocabulary=".ab", values="surprise", unit="nats", range=(0, 6), stop=np.int64(0), role="model"
+    )
+    assert view.spec(OUT) == dict(
+        kind="tokens",
+        output="k",
+        label="Ten names",
+        vocabulary=[".", "a", "b"],
+        values="surprise",
+        unit="nats",
+        range=[0.0, 6.0],
+        stop=0,
+        format=".2f",
+        role="model",
+    )
+    words = Tokens("text", "A sentence", vocabulary=("the", " cat", "\n", "👋")).spec(OUT)
+    assert (words["vocabulary"], words["values"], words["stop"]) == (["the", " cat", "\n", "👋"], None, None)
+    json.dumps([words, view.spec(OUT)], allow_nan=False)
 
 
 def test_sentences_are_filled_with_plain_names_only():

@@ -55,7 +55,7 @@ def test_every_kind_of_control_reaches_its_argument():
         (lambda: figure(square, describe="{z}"), ValueError, "neither a control nor a scalar output"),
         (lambda: figure(square, state=lambda: 0.0), ValueError, "both state= .* and step="),
         (lambda: figure(square, controls=dict(mu=3)), TypeError, "must be a Slider"),
-        (lambda: figure(square, views=[go.Figure()]), TypeError, "must be a Chart"),
+        (lambda: figure(square, views=[go.Figure()]), TypeError, "must be a Chart, Readout, Image or Tokens"),
         (lambda: figure(square, views=[Readout("z", "z")]), ValueError, "no output 'z'"),
         (
             lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"], {})]),

@@ -3,7 +3,7 @@
 from .controls import Choice, Control, Seed, Slider, Toggle
 from .explorable import Explorable
 from .figure import Challenge, Figure, Run
-from .views import Chart, Image, Readout, View
+from .views import Chart, Image, Readout, Tokens, View
 
 __all__ = [
     "Challenge",
@@ -18,5 +18,6 @@ __all__ = [
     "Seed",
     "Slider",
     "Toggle",
+    "Tokens",
     "View",
 ]

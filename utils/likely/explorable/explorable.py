@@ -37,7 +37,7 @@ class Explorable(anywidget.AnyWidget):
             model (if `model` is given), the state (if `state` is given), and the controls that it wants, by name.
             Slider gives float32 (or int32), Toggle bool, Choice its int32 index, Seed a typed key.
         controls: name -> Slider, Toggle, Choice or Seed.
-        views: Chart, Readout, Image.
+        views: Chart, Readout, Image, Tokens.
         challenges: what to bring about; part of the traced program.
         describe: one sentence for a reader who cannot see the figure; {name:.2f} is filled with scalars and controls.
         title: heading of the figure; made from the name if not given.

@@ -166,7 +166,7 @@ class Figure:
                 )
         for view in self.views:
             if not isinstance(view, View):
-                raise TypeError(f"{self.name}: a view must be a Chart, Readout or Image, not {view!r}")
+                raise TypeError(f"{self.name}: a view must be a Chart, Readout, Image or Tokens, not {view!r}")
         if (state is None) != (step is None):
             raise ValueError(
                 f"{self.name}: a figure with state needs both state= (how a run starts) and step= (what a step does)"

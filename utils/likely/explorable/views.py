@@ -1,8 +1,10 @@
-"""What the reader sees: a Plotly chart bound to outputs, a number, pixels."""
+"""What the reader sees: a Plotly chart bound to outputs, a number, pixels, text."""
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,7 +13,7 @@ import plotly.graph_objects as go
 
 from .text import check_format
 
-__all__ = ["Chart", "Image", "Readout", "View"]
+__all__ = ["Chart", "Image", "Readout", "Tokens", "View"]
 
 Role = Literal["data", "model", "noise", "error", "plain"]
 
@@ -148,3 +150,73 @@ class Image(View):
             palette=self.palette,
             captions=list(self.captions),
         )
+
+
+@dataclass(frozen=True)
+class Tokens(View):
+    """Text that a model reads or writes: token ids (length,), or (rows, length) for several texts, int32 or uint32.
+
+    `vocabulary` has the text of each id: a string (one character a token) or a sequence of strings. A row ends before
+    its first `stop`, an id that is not shown; an id outside the vocabulary shows as "�". Newlines and spaces are kept.
+    `values` names a float32 output with one value a token, in `unit`: it tints the tokens over `range` and is shown in
+    `format` for the token that the reader points at. `role` gives the text the colour of what it belongs to.
+    """
+
+    output: str
+    label: str
+    vocabulary: str | Sequence[str]
+    values: str | None = None
+    unit: str = ""
+    range: tuple[float, float] = (0.0, 1.0)
+    stop: int | None = None
+    format: str = ".2f"
+    role: Role = "plain"
+
+    def spec(self, outputs):
+        where = f"Tokens of {self.output!r}"
+        ids = _known("Tokens", self.output, outputs)
+        if np.dtype(ids.dtype) not in (np.int32, np.uint32) or len(ids.shape) not in (1, 2):
+            raise ValueError(
+                f"{where}: the ids must be int32 or uint32 of shape (length,) or (rows, length); "
+                f"they are {ids.dtype} of shape {ids.shape}"
+            )
+        vocabulary = list(self.vocabulary) if isinstance(self.vocabulary, Iterable) else []
+        if not vocabulary or not all(isinstance(token, str) for token in vocabulary):
+            raise ValueError(f"{where}: the vocabulary must be one token or more, each a string")
+        low, high = self.range
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise ValueError(f"{where}: range goes from a finite number to a larger one, not from {low} to {high}")
+        check_format(self.format, where)
+        return dict(
+            kind="tokens",
+            output=self.output,
+            label=self.label,
+            vocabulary=vocabulary,
+            values=self._values(ids.shape, outputs),
+            unit=self.unit,
+            range=[float(low), float(high)],
+            stop=self._stop(len(vocabulary)),
+            format=self.format,
+            role=self.role,
+        )
+
+    def _values(self, shape: tuple[int, ...], outputs: dict[str, Any]) -> str | None:
+        if self.values is None:
+            return None
+        values = _known("Tokens", self.values, outputs)
+        if np.dtype(values.dtype) != np.float32 or values.shape != shape:
+            raise ValueError(
+                f"Tokens of {self.output!r}: the values {self.values!r} must be float32 of the ids' shape {shape}; "
+                f"they are {values.dtype} of shape {values.shape}"
+            )
+        return self.values
+
+    def _stop(self, tokens: int) -> int | None:
+        if self.stop is None:
+            return None
+        whole = isinstance(self.stop, (int, np.integer)) and not isinstance(self.stop, bool)
+        if not whole or not 0 <= self.stop < tokens:
+            raise ValueError(
+                f"Tokens of {self.output!r}: stop is the id of a token, 0 to {tokens - 1}, not {self.stop!r}"
+            )
+        return int(self.stop)

@@ -30,7 +30,9 @@ export type ViewSpec =
       /** scalar output -> a trace that grows while the figure plays: x is the step, y the value */
       history: { output: string; trace: number }[] }
   | { kind: 'readout'; output: string; label: string; unit: string; format: string; role: Role }
-  | { kind: 'image'; output: string; label: string; columns: number; range: [number, number]; scale: number; palette: 'grey' | 'diverging' | 'sequential'; captions: string[] };
+  | { kind: 'image'; output: string; label: string; columns: number; range: [number, number]; scale: number; palette: 'grey' | 'diverging' | 'sequential'; captions: string[] }
+  /** token ids (length,) or (rows, length); a row ends before its first `stop`; values: a float32 output with one value a token */
+  | { kind: 'tokens'; output: string; label: string; vocabulary: string[]; values: string | null; unit: string; range: [number, number]; stop: number | null; format: string; role: Role };
 
 /** What a colour means, the same across the course (tokens.json). */
 export type Role = 'data' | 'model' | 'noise' | 'error' | 'plain';

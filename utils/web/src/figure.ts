@@ -10,6 +10,7 @@ import { Player } from './play.ts';
 import type { Plotly } from './plotly.ts';
 import { PlayBar } from './play_bar.ts';
 import { isFinite } from './tensor.ts';
+import { inWords } from './token_rows.ts';
 import { makeView, type View } from './views/index.ts';
 
 /** What differs between a page and a kernel. */
@@ -323,6 +324,7 @@ export class Figure {
   private nameOf(output: string): string {
     for (const view of this.spec.views) {
       if (view.kind !== 'chart' && view.output === output) return view.label;
+      if (view.kind === 'tokens' && view.values === output) return `${view.label}: ${inWords(output)}`;
       if (view.kind !== 'chart') continue;
       const bound = [...view.bindings, ...view.history].find((binding) => binding.output === output);
       const name = bound && (view.figure.data[bound.trace] as { name?: string } | undefined)?.name;

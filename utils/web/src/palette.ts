@@ -74,3 +74,25 @@ export function ramp(stops: string[]): Uint8ClampedArray {
   }
   return out;
 }
+
+/** Of light, 0 to 1 (WCAG 2.2, relative luminance). */
+const luminance = (colour: ArrayLike<number>) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => {
+  const part = colour[i]! / 255;
+  return sum + weight * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+}, 0);
+/** How well text is read on a ground, 1 to 21 (WCAG 2.2, contrast ratio). */
+export function contrast(text: ArrayLike<number>, on: ArrayLike<number>): number {
+  const [low, high] = [luminance(text), luminance(on)].sort((a, b) => a - b);
+  return (high! + 0.05) / (low! + 0.05);
+}
+
+const readable = 5; // contrast of text on a tint; WCAG 2.2 asks for 4.5
+/** 256 colours behind text, as CSS: from a figure's ground along the sequential scale, as far as the text stays readable on it. */
+export function tints(mode: Mode): string[] {
+  const [, ...deep] = scales.sequential;
+  const path = ramp([ground.panel[mode], ...(mode === 'light' ? deep : deep.reverse())]);
+  const at = (i: number) => path.subarray(i * 3, i * 3 + 3);
+  let last = 255;
+  for (let i = 255; i >= 0; i--) if (contrast(rgb(roles.plain[mode]), at(i)) < readable) last = i - 1;
+  return Array.from({ length: 256 }, (_, i) => `rgb(${at(Math.round((i / 255) * last)).join()})`);
+}

@@ -5,6 +5,7 @@ import type { Plotly } from '../plotly.ts';
 import { chart } from './chart.ts';
 import { image } from './image.ts';
 import { readout } from './readout.ts';
+import { tokens } from './tokens.ts';
 
 export interface View {
   element: HTMLElement;
@@ -20,6 +21,6 @@ export interface View {
 export interface ViewContext { plotly(): Promise<Plotly>; mode: Mode }
 type Maker<K> = (spec: Extract<ViewSpec, { kind: K }>, context: ViewContext) => View;
 
-const makers: { [K in ViewSpec['kind']]: Maker<K> } = { chart, image, readout };
+const makers: { [K in ViewSpec['kind']]: Maker<K> } = { chart, image, readout, tokens };
 
 export const makeView = (spec: ViewSpec, context: ViewContext): View => (makers[spec.kind] as Maker<any>)(spec, context);
