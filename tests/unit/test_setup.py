@@ -514,6 +514,41 @@ def test_the_book_is_built_again_only_when_a_source_changes(tmp_path):
     assert html.fingerprint(tmp_path) != first
 
 
+def test_all_pages_are_made_again_when_they_share_what_changed_or_the_last_build_failed(tmp_path, monkeypatch):
+    for name in ("_config.yml", "book/_toc.yml", "book/_static/book.css", "chapters/a.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+    monkeypatch.setattr(html, "ROOT", tmp_path)
+    monkeypatch.setattr(html, "OUTPUT", tmp_path / "book" / "_build" / "html")
+    monkeypatch.setattr(html, "_STAMP", tmp_path / "book" / "_build" / "stamp.json")
+    monkeypatch.setattr(html.vendor, "vendor", lambda: tmp_path)
+    monkeypatch.setattr(html, "sources", lambda root=tmp_path: sorted(tmp_path.glob("[!_]*/**/*.[ci]*")))
+    commands, code = [], 0
+
+    def jupyter_book(command, **_):
+        commands.append(command)
+        html.OUTPUT.mkdir(parents=True, exist_ok=True)
+        (html.OUTPUT / "index.html").touch()
+        return code
+
+    def build_after(name: str, text: str) -> bool:
+        """Whether all pages were made again after this change."""
+        (tmp_path / name).write_text(text)
+        html.build()
+        return "--all" in commands[-1]
+
+    monkeypatch.setattr(html.subprocess, "call", jupyter_book)
+    monkeypatch.setattr(html, "fingerprint", lambda root=tmp_path, pages=True, hash=html.fingerprint: hash(root, pages))
+    assert build_after("chapters/a.ipynb", "1")  # the first time
+    assert not build_after("chapters/a.ipynb", "2")
+    assert build_after("book/_static/book.css", "2")
+    code = 1
+    with pytest.raises(Problem, match="not built"):
+        build_after("chapters/a.ipynb", "3")
+    code = 0
+    assert build_after("chapters/a.ipynb", "3")
+
+
 def test_doctor_reports_what_is_here(capsys):
     import likely
 

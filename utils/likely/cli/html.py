@@ -55,10 +55,15 @@ def sources(root: Path = ROOT) -> list[Path]:
     return sorted(found)
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """A hash over all sources and the installed environment: the same hash gives the same book."""
+def fingerprint(root: Path = ROOT, pages: bool = True) -> str:
+    """A hash over all sources and the installed environment: the same hash gives the same book.
+
+    Without `pages`, over what every page shares: all but the notebooks and the Markdown.
+    """
     total = hashlib.sha256()
     for path in sources(root):
+        if not pages and path.suffix in (".ipynb", ".md"):
+            continue
         total.update(f"{path.relative_to(root).as_posix()}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     stamp = Path(sys.prefix) / ".likely-stamp"
@@ -72,8 +77,9 @@ def build(force: bool = False) -> Path:
         if not (ROOT / needed).exists():
             raise Problem(f"{needed} is missing: this checkout is not complete.")
     environment = {**os.environ, "LIKELY_VENDOR": str(vendor.vendor())}
-    now = fingerprint()
-    if not force and (OUTPUT / "index.html").exists() and _read_stamp() == now:
+    now = dict(sources=fingerprint(), shared=fingerprint(pages=False))
+    before = _read_stamp() if (OUTPUT / "index.html").exists() else {}
+    if not force and before == now:
         print(f"The book is up to date: {_short(OUTPUT / 'index.html')}", flush=True)
         return OUTPUT
     _STAMP.unlink(missing_ok=True)
@@ -93,6 +99,8 @@ def build(force: bool = False) -> Path:
         "-n",
         "--keep-going",
     ]
+    if force or before.get("shared") != now["shared"]:  # or the last build failed: its warnings must come again
+        command.append("--all")
     code = subprocess.call(command, cwd=ROOT, env=environment)
     if code:
         raise Problem(
@@ -100,16 +108,16 @@ def build(force: bool = False) -> Path:
             "each warning counts as an error."
         )
     _STAMP.parent.mkdir(parents=True, exist_ok=True)
-    _STAMP.write_text(json.dumps({"sources": now}), encoding="utf-8")
+    _STAMP.write_text(json.dumps(now), encoding="utf-8")
     print(f"The book is built, in {time.monotonic() - start:.0f} s: {_short(OUTPUT / 'index.html')}", flush=True)
     return OUTPUT
 
 
-def _read_stamp() -> str | None:
+def _read_stamp() -> dict[str, str]:
     try:
-        return json.loads(_STAMP.read_text(encoding="utf-8"))["sources"]
-    except (OSError, ValueError, KeyError):
-        return None
+        return json.loads(_STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def _short(path: Path) -> str:
