@@ -2,7 +2,7 @@
 addEventListener('DOMContentLoaded', () => {
   const each = (selector, mend) => document.querySelectorAll(selector).forEach(mend);
   // a question to the reader before the answer is shown looks like one
-  each('.bd-article p > strong:first-child', (element) => {
+  each('.bd-article p > strong', (element) => {
     if (element.textContent.startsWith('Predict')) element.parentElement.classList.add('likely-predict');
   });
   // label-content-name-mismatch: the visible words must be part of the accessible name

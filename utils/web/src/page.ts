@@ -62,6 +62,7 @@ class LikelyFigure extends HTMLElement {
     });
     if (!this.id && !document.getElementById(spec.name)) this.id = spec.name;
     this.replaceChildren(this.figure.element);
+    this.style.minHeight = ''; // it has its own height now
     const inner = this.figure.element as HTMLElement & { figure?: Figure };
     inner.figure = this.figure;
 
