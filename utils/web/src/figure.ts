@@ -413,6 +413,8 @@ export class Figure {
     const { spec } = this;
     const pick = (wanted: (kind: string) => boolean) => this.views.filter((_, i) => wanted(spec.views[i]!.kind)).map((view) => view.element);
     const stage = pick((kind) => kind !== 'readout'), readouts = pick((kind) => kind === 'readout');
+    const tall = spec.views.some(({ kind }) => kind === 'chart' || kind === 'image');
+    const beside = stage.length > 0 && (tall || spec.controls.length <= 3); // a few lines of text have no room beside them
     const copied = h('span', { class: 'lk-hidden', role: 'status' });
     const copy = h('button', { type: 'button', class: 'lk-button lk-quiet', click: () => void this.copyLink(copy, copied) }, 'Copy link');
     const tools = h('div', { class: 'lk-tools' }, h('button', { type: 'button', class: 'lk-button lk-quiet', click: () => this.reset() }, 'Reset'), ...(this.host.link ? [copy, copied] : []));
@@ -424,7 +426,7 @@ export class Figure {
     return h('figure', { class: 'lk-figure', role: 'group', 'aria-label': spec.title, 'data-lk-state': 'first' },
       h('div', { class: 'lk-head' }, h('div', { class: 'lk-title' }, spec.title), tools),
       this.notices.element,
-      h('div', { class: stage.length ? 'lk-body' : 'lk-body lk-no-stage' }, ...(stage.length ? [h('div', { class: 'lk-stage' }, ...stage)] : []), side),
+      h('div', { class: beside ? 'lk-body lk-beside' : 'lk-body' }, ...(stage.length ? [h('div', { class: 'lk-stage' }, ...stage)] : []), side),
       h('div', { class: 'lk-say' }, this.caption, this.spoken), // no figcaption: a figure with one cannot be a group
       ...(spec.challenges.length ? [this.challenges.element] : []));
   }
