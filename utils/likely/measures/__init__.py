@@ -1,0 +1,10 @@
+"""What the course measures models with: the field's quantities under the field's names.
+
+>>> from likely.measures import entropy
+>>> entropy([0.5, 0.5])  # nats
+Array(0.6931472, dtype=float32)
+"""
+
+from likely.measures.divergences import cross_entropy, entropy, jensen_shannon_divergence, kl_divergence, perplexity
+
+__all__ = ["cross_entropy", "entropy", "jensen_shannon_divergence", "kl_divergence", "perplexity"]
