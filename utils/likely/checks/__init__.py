@@ -1,66 +1,21 @@
-"""Numbers that are held: `expect` shows a value beside what it should be, and in tests raises when it is missed."""
+"""Numbers and answers that are held: `expect` for a number of a notebook, and one module of checks for each chapter.
 
-from __future__ import annotations
+>>> from likely.checks import distributions as check
+>>> check.entropy(entropy)  # a verdict on the reader's function `entropy`
+"""
 
-import html
-import math
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from likely.checks.exercises import Exercise, WrongIdea, make_check
+from likely.checks.expectation import STRICT, Expectation, MissedExpectation, expect
+from likely.checks.verdict import Verdict, WrongAnswer
 
-__all__ = ["Expectation", "MissedExpectation", "expect"]
-
-STRICT = "LIKELY_STRICT"  # set while notebooks are tested or a book is built: a miss raises
-
-
-class MissedExpectation(AssertionError):
-    """A number of a notebook lies outside what it should be."""
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """A measured number beside the expected one; `met` is None where it was never measured on this backend."""
-
-    value: float
-    expected: float | None
-    within: float
-    unit: str
-    backend: str
-    met: bool | None
-
-    def _text(self) -> str:
-        number = f"{self.value:.6g} {self.unit}".strip()
-        if self.met is None:
-            return f"{number} (expected on {self.backend}: not run)"
-        verdict = "as expected" if self.met else "NOT as expected"
-        return f"{number}, {verdict}: {self.expected:g} ± {self.within:g}"
-
-    def __repr__(self) -> str:
-        return self._text()
-
-    def _repr_html_(self) -> str:
-        return f'<p class="likely-expect" data-met="{str(self.met).lower()}">{html.escape(self._text())}</p>'
-
-
-def expect(value: float, expected: float | Mapping[str, float], within: float, unit: str = "") -> Expectation:
-    """Holds a number of a notebook to `expected` ± `within`, in `unit`.
-
-    `expected` is one number, or one for each backend that it was measured on, such as {"cpu": 2.45, "gpu": 2.44}.
-    `within` comes from the spread over at least five seeds (or from rounding, where nothing is random). Raises
-    MissedExpectation where LIKELY_STRICT is set, TypeError unless `value` is one number.
-    """
-    import jax
-
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"expect takes one number, not {value!r}") from None
-    if not within >= 0:
-        raise ValueError(f"within is a distance, zero or more, not {within}")
-    backend = jax.default_backend()
-    target = expected.get(backend) if isinstance(expected, Mapping) else float(expected)
-    met = None if target is None else math.isfinite(number) and abs(number - target) <= within
-    result = Expectation(number, target, within, unit, backend, met)
-    if met is False and os.environ.get(STRICT):
-        raise MissedExpectation(repr(result))
-    return result
+__all__ = [
+    "STRICT",
+    "Exercise",
+    "Expectation",
+    "MissedExpectation",
+    "Verdict",
+    "WrongAnswer",
+    "WrongIdea",
+    "expect",
+    "make_check",
+]
