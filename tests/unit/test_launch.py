@@ -16,7 +16,7 @@ from likely.cli import Problem, launch, main
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(
-    r"(?:github\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)/([\w.-]+/[\w.-]+?)(?:/|\b)"
+    r"(?:github\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)/([\w.-]+/[\w-]+)"
 )
 
 
@@ -29,7 +29,7 @@ def notebook(*cells: str) -> nbformat.NotebookNode:
 def test_the_first_code_cell_of_every_notebook_is_the_install_cell():
     assert main(["launch", "--check"]) == 0
     found = launch.notebooks()
-    assert ROOT / "chapters" / "00_first_model.ipynb" in found
+    assert ROOT / "chapters" / "01_distributions.ipynb" in found
     for path in found:
         first = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
         assert first.id == launch.CELL_ID, path.name

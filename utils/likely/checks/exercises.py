@@ -108,8 +108,10 @@ class Exercise:
         attempts = self._attempts(answer)
         failing = [attempt for attempt in attempts if not self._agree(attempt.array, attempt.case.expected)]
         if not failing:
-            says = f"It agrees with the reference on {len(attempts)} inputs (seed {self.seed}), edge cases among them."
-            return Verdict(self.name, "right", (says,))
+            exact = all(attempt.case.expected.dtype.kind in "iu" for attempt in attempts)
+            how = "exact" if exact else f"relative tolerance {self.rtol:g}"
+            says = f"It agrees with the reference on {len(attempts)} inputs, edge cases among them"
+            return Verdict(self.name, "right", (f"{says} (seed {self.seed}, {how}).",))
         if all(attempt.empty for attempt in attempts):
             return self._unanswered()
         first = failing[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import Literal
@@ -62,7 +63,7 @@ class Verdict:
         return "\n".join([*paragraphs, *([textwrap.indent(self._table(), "    ")] if self.shown else [])])
 
     def _repr_html_(self) -> str:
-        says = "".join(f'<p style="margin: 0.25em 0">{html.escape(text)}</p>' for text in self.says)
+        says = "".join(f'<p style="margin: 0.25em 0">{_marked(text)}</p>' for text in self.says)
         # tabindex: a long line scrolls, and the keyboard must reach what scrolls
         table = '<pre tabindex="0" style="margin: 0.5em 0 0; overflow-x: auto">{}</pre>'
         return (
@@ -72,3 +73,8 @@ class Verdict:
             f'<p style="margin: 0"><strong>{html.escape(self._title)}</strong></p>{says}'
             f"{table.format(html.escape(self._table())) if self.shown else ''}</div>"
         )
+
+
+def _marked(text: str) -> str:
+    """A sentence as HTML, with `names` set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
