@@ -76,6 +76,18 @@ def test_branches(i):
     agree_everywhere(jax.grad(lambda x, i: lax.switch(i, branches, x)[0].sum()), X, np.int32(i))
 
 
+@pytest.mark.parametrize("i", [0, 1, 2])
+def test_derivatives_of_branches_that_keep_different_things(i):
+    branches = [lambda x: x**3 / 3 - x, lambda x: jnp.sin(2 * x), lambda x: jnp.where(x > 0, jnp.exp(-(x**2)), 1.0)]
+
+    def slope(x, i):
+        return jax.grad(lambda x: lax.switch(i, branches, x))(x)
+
+    agree_everywhere(slope, X[0], np.int32(i))
+    agree_everywhere(jax.grad(slope), X[0], np.int32(i))
+    agree_everywhere(jax.vmap(slope, (0, None)), X, np.int32(i))
+
+
 def test_branch_in_loop_in_branch():
     def body(k, x):
         return lax.cond(k % 3 == 0, lambda x: lax.fori_loop(0, k, lambda j, x: x * 0.9 + j, x), lambda x: x - 1, x)
