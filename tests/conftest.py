@@ -20,6 +20,12 @@ os.environ["LIKELY_STRICT"] = "1"  # an expectation of a notebook that is missed
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 
+def notebooks() -> list[Path]:
+    """The notebooks of the book and of its exercises."""
+    folders = ("book/prerequisites", "chapters", "exercises", "solutions")
+    return sorted(path for folder in folders for path in (ROOT / folder).glob("*.ipynb"))
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The book, built with warnings as errors."""

@@ -11,6 +11,10 @@ addEventListener('DOMContentLoaded', () => {
     button.removeAttribute('aria-label');
     button.title = 'Colour mode';
   });
+  // summary-name: what folds a chapter's sections in and out
+  each('.has-children > details > summary', (summary) => {
+    summary.setAttribute('aria-label', `Parts of ${summary.parentElement.parentElement.querySelector('a')?.textContent ?? 'this chapter'}`);
+  });
   // region: the sidebar holds the logo, the search and the contents
   each('.bd-sidebar-primary', (sidebar) => {
     sidebar.setAttribute('role', 'navigation');

@@ -58,9 +58,9 @@ def test_a_notebook_page_leads_to_the_same_notebook_on_binder_and_colab(site):
 
 
 def test_the_install_cell_is_not_on_the_page(site):
-    text = (site / "chapters" / "00_first_model.html").read_text(encoding="utf-8")
+    text = (site / "chapters" / "01_distributions.html").read_text(encoding="utf-8")
     assert "find_spec" not in text
-    assert "find_spec" in (site / "_sources" / "chapters" / "00_first_model.ipynb").read_text(encoding="utf-8")
+    assert "find_spec" in (site / "_sources" / "chapters" / "01_distributions.ipynb").read_text(encoding="utf-8")
 
 
 def test_every_file_of_every_figure_is_in_the_site_and_whole(site, payloads):
@@ -78,7 +78,7 @@ def test_graphs_and_weights_are_stored_once(site, payloads):
 
 def test_search_works_without_a_server(site):
     index = (site / "searchindex.js").read_text(encoding="utf-8")
-    assert "00_first_model" in index
+    assert "01_distributions" in index
 
 
 def test_a_second_build_takes_seconds(site):

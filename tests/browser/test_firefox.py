@@ -13,7 +13,7 @@ from firefox import Firefox, Page
 from likely.cli import Problem
 from likely.cli.browser import find_firefox
 
-STILL, PLAYING = "name-lengths", "name-lengths-fit"
+STILL, PLAYING = "name-lengths", "two-humps"
 # Answered by nobody: a page without the book's content policy, and its worker, ask to see that such requests are noted.
 ELSEWHERE = ["http://page.invalid/", "http://worker.invalid/"]
 ASK = """async ([page, worker]) => {

@@ -57,7 +57,7 @@ def test_axe_finds_nothing(visit, address, payloads, theme):
 
 
 def test_the_launch_menu_opens_with_its_icons(visit, address, theme):
-    opened = visit(address + "chapters/00_first_model.html", theme=theme)
+    opened = visit(address + "chapters/01_distributions.html", theme=theme)
     opened.page.get_by_role("button", name="Launch interactive content").click()
     for name in ("Binder", "Colab"):
         link = opened.page.locator(".dropdown-launch-buttons a", has_text=name)
@@ -73,7 +73,7 @@ def test_the_launch_menu_opens_with_its_icons(visit, address, theme):
 def test_search_finds_a_word(visit, address):
     opened = visit(address + "search.html?q=divergence")
     opened.page.wait_for_selector("#search-results li")
-    assert "A first model" in opened.page.inner_text("#search-results")
+    assert "Distributions and divergence" in opened.page.inner_text("#search-results")
 
 
 def test_the_first_state_is_drawn_before_any_runtime_has_loaded(visit, address, payloads, chromium):
@@ -173,7 +173,7 @@ def test_challenges_are_open_at_first_solved_by_show_me_and_remembered(visit, ad
             assert "solved" in (html.get_attribute("class") + html.inner_html()).lower(), "forgotten after a reload"
 
 
-PLAYING = "name-lengths-fit"
+PLAYING = "two-humps"
 
 
 def test_play_pause_step_and_reset(visit, address, payloads):
@@ -190,7 +190,7 @@ def test_play_pause_step_and_reset(visit, address, payloads):
     assert on_page.step == stood, "it went on after Pause"
     on_page.element.get_by_role("button", name="Reset").click()
     wait_until(
-        lambda: on_page.step == 0 and abs(on_page.outputs["kl_pq"] - 1.205) < 0.001,
+        lambda: on_page.step == 0 and abs(on_page.outputs["kl_pq"] - 2.522) < 0.001,
         what="it did not go back to its start",
     )
 
@@ -201,9 +201,9 @@ def test_a_control_that_starts_a_run_restarts_it_and_others_do_not(visit, addres
     on_page.wait_for_step(20)
     on_page.set(rate=0.2)
     assert on_page.step == 20
-    on_page.set(mu=5.0)
+    on_page.set(mu=30.0)
     assert on_page.step == 0
-    assert on_page.outputs["m"] == 5
+    assert on_page.outputs["mean"] == pytest.approx(30, abs=0.01)
 
 
 def test_a_figure_out_of_sight_rests(visit, address, payloads):
@@ -326,7 +326,7 @@ def test_a_missing_figure_leaves_its_words_and_can_be_tried_again(visit, address
     element.scroll_into_view_if_needed()
     retry = element.get_by_role("button", name="Retry")
     retry.wait_for()
-    assert "KL(P‖Q) is 4.849 nats" in element.inner_text()
+    assert "KL(P‖Q) is 4.849" in element.inner_text()
     opened.context.unroute(re.compile(f["digest"]))
     retry.click()
     FigureOnPage(opened.page, "name-lengths").set(mu=6.0)
@@ -334,7 +334,7 @@ def test_a_missing_figure_leaves_its_words_and_can_be_tried_again(visit, address
 
 def test_numbers_that_are_not_finite_show_a_gap_and_recover(visit, address, payloads):
     on_page = figure(visit, address, payloads, PLAYING)
-    on_page.set(mu=15.0, sigma=0.4, rate=1.0)
+    on_page.set(mu=65.0, sigma=4.0, rate=1.0)
     on_page.page.evaluate("(name) => document.getElementById(name).figure.play()", PLAYING)
     wait_until(lambda: "not finite" in on_page.element.inner_text(), 30, "nothing said that the numbers are gone")
     assert not np.isfinite(on_page.outputs["kl_pq"])

@@ -19,7 +19,7 @@ from conftest import ROOT
 from likely.cli import launch
 
 KEPT = ("jax", "jaxlib", "numpy")
-NOTEBOOK = ROOT / "chapters" / "00_first_model.ipynb"
+NOTEBOOK = ROOT / "chapters" / "01_distributions.ipynb"
 RUN = """
 import json, sys
 from IPython.core.interactiveshell import InteractiveShell

@@ -15,9 +15,7 @@ import yaml
 from likely.cli import Problem, launch, main
 
 ROOT = Path(__file__).parents[2]
-ADDRESS = re.compile(
-    r"(?:github\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)/([\w.-]+/[\w-]+)"
-)
+ADDRESS = re.compile(r"(?:github\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)/([\w.-]+/[\w-]+)")
 
 
 def notebook(*cells: str) -> nbformat.NotebookNode:

@@ -541,7 +541,9 @@ def test_all_pages_are_made_again_when_they_share_what_changed_or_the_last_build
     monkeypatch.setattr(html, "fingerprint", lambda root=tmp_path, pages=True, hash=html.fingerprint: hash(root, pages))
     assert build_after("chapters/a.ipynb", "1")  # the first time
     assert not build_after("chapters/a.ipynb", "2")
+    (html.OUTPUT / "gone.html").touch()
     assert build_after("book/_static/book.css", "2")
+    assert not (html.OUTPUT / "gone.html").exists()
     code = 1
     with pytest.raises(Problem, match="not built"):
         build_after("chapters/a.ipynb", "3")

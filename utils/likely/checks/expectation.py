@@ -34,7 +34,8 @@ class Expectation:
     def _text(self) -> str:
         if self.value is None:
             return "not answered yet"
-        number = f"{self.value:.6g} {self.unit}".strip()
+        digits = f".{max(0, 1 - math.floor(math.log10(self.within)))}f" if 0 < self.within < 1 else ".6g"
+        number = f"{self.value:{digits}} {self.unit}".strip()
         if self.met is None:
             return f"{number} (expected on {self.backend}: not run)"
         verdict = "as expected" if self.met else "NOT as expected"

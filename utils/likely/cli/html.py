@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -101,6 +102,7 @@ def build(force: bool = False) -> Path:
     ]
     if force or before.get("shared") != now["shared"]:  # or the last build failed: its warnings must come again
         command.append("--all")
+        shutil.rmtree(OUTPUT, ignore_errors=True)  # with it the pages whose sources are gone
     code = subprocess.call(command, cwd=ROOT, env=environment)
     if code:
         raise Problem(

@@ -2,7 +2,7 @@
 
 >>> from likely.plotting import colour
 >>> colour.data, colour.model          # P is always the one hue, Q the other
-('#0b62a6', '#c2500a')
+('#0b62a6', '#b84a08')
 """
 
 from __future__ import annotations

@@ -145,6 +145,13 @@ def _check_names(app: Sphinx, env) -> None:
                 )
 
 
+def _no_launch(app: Sphinx, env) -> None:
+    """Colab and JupyterLab open notebooks: a page in Markdown with a live cell gets no button that leads there."""
+    for doc, about in env.metadata.items():
+        if env.doc2path(doc).endswith(".md"):
+            about.pop("kernelspec", None)
+
+
 def _page(app: Sphinx, pagename, templatename, context, doctree) -> None:
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     context["metatags"] = policy + context.get("metatags", "")
@@ -185,6 +192,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("env-purge-doc", _forget)
     app.connect("env-merge-info", _merge)
     app.connect("env-check-consistency", _check_names)
+    app.connect("env-check-consistency", _no_launch)
     app.connect("html-page-context", _page, priority=900)
     app.connect("build-finished", _copy_figures)
     return dict(version="1", parallel_read_safe=True, parallel_write_safe=True)
