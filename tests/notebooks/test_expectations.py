@@ -57,4 +57,6 @@ def test_a_spoiled_expectation_fails_the_run(tmp_path):
 def test_notebooks_are_committed_without_outputs():
     for path in notebooks():
         for cell in nbformat.read(path, as_version=4).cells:
-            assert not cell.get("outputs"), f"{path.name} is committed with outputs: run `nbstripout {path.name}`"
+            assert not cell.get("outputs"), (
+                f"{path.name} is committed with outputs: run `nbstripout --keep-id {path.name}`"
+            )

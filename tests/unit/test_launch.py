@@ -48,6 +48,9 @@ def test_the_cell_is_put_below_the_title_once():
     stale.cells.append(stale.cells.pop(1))  # moved, and of another course
     stale.cells[-1].source = "import other"
     assert launch.put(stale) == after
+    renamed = launch.put(before)
+    renamed.cells[1].id = "1"  # as nbstripout numbers cells
+    assert launch.put(renamed) == after
 
 
 def test_the_command_writes_what_its_check_asks_for(tmp_path, monkeypatch, capsys):

@@ -38,6 +38,7 @@ if not util.find_spec("likely"):  # JAX and NumPy stay as they are
         print(f"JAX {kept['jax']} is here, and the course runs on RANGE. Nothing was installed or changed.")
         print("To replace it: %pip install -U 'RANGE' (for a GPU 'CUDA'), and restart.")
 """
+TITLE = CELL.splitlines()[0]
 
 
 def repository() -> tuple[str, str]:
@@ -66,7 +67,7 @@ def source() -> str:
 
 def put(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook with the install cell in step: its first code cell, below the title."""
-    cells = [cell for cell in notebook.cells if cell.get("id") != CELL_ID]
+    cells = [c for c in notebook.cells if c.get("id") != CELL_ID and not c.source.startswith(TITLE)]
     cell = nbformat.v4.new_code_cell(source(), id=CELL_ID, metadata=copy.deepcopy(METADATA))
     titled = bool(cells) and cells[0].cell_type == "markdown"
     result = copy.deepcopy(notebook)
