@@ -11,6 +11,7 @@ from conftest import ROOT, wait_until
 from figures import FigureOnPage, agree, numbers
 
 AXE = ROOT / "utils" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PLAIN = ("book/intro.html", "book/notation.html", "book/glossary.html")  # pages without a figure
 RUN_TOLERANCE = 1e-3  # a free run of steps may drift further apart than one step
 
 
@@ -24,6 +25,11 @@ def figure(visit, address, payloads, name: str, **options) -> FigureOnPage:
     return FigureOnPage(opened.page, name)
 
 
+def with_slider(payloads) -> list[str]:
+    """The figures that have a slider."""
+    return [n for n, f in payloads.items() if any(c["kind"] == "slider" for c in f["manifest"]["spec"]["controls"])]
+
+
 def slider(on_page: FigureOnPage, payloads, index: int = 0):
     """A slider's spec and its native input, found by its label as a reader finds it."""
     sliders = [c for c in payloads[on_page.name]["manifest"]["spec"]["controls"] if c["kind"] == "slider"]
@@ -32,7 +38,7 @@ def slider(on_page: FigureOnPage, payloads, index: int = 0):
 
 
 def test_pages_are_quiet_and_ask_nobody_else(visit, address, site, payloads, theme):
-    pages = {"book/intro.html", "search.html?q=gradient", *(f["page"] for f in payloads.values())}
+    pages = {*PLAIN, "search.html?q=gradient", *(f["page"] for f in payloads.values())}
     for page in sorted(pages):
         opened = visit(address + page, theme=theme)
         for name, f in payloads.items():
@@ -45,7 +51,7 @@ def test_pages_are_quiet_and_ask_nobody_else(visit, address, site, payloads, the
 
 
 def test_axe_finds_nothing(visit, address, payloads, theme):
-    for page in sorted({"book/intro.html", "search.html", *(f["page"] for f in payloads.values())}):
+    for page in sorted({*PLAIN, "search.html", *(f["page"] for f in payloads.values())}):
         opened = visit(address + page, theme=theme)
         for name, f in payloads.items():
             if f["page"] == page:
@@ -76,6 +82,13 @@ def test_search_finds_a_word(visit, address):
     assert "Distributions and divergence" in opened.page.inner_text("#search-results")
 
 
+def test_a_link_into_the_glossary_ends_at_its_entry(visit, address):
+    opened = visit(address + "book/prerequisites/jax_in_twenty_minutes.html")
+    opened.page.get_by_role("link", name="broadcasting").first.click()
+    opened.page.wait_for_url("**/glossary.html#broadcasting")
+    assert opened.page.locator("#broadcasting > h2").inner_text().startswith("broadcasting")
+
+
 def test_the_first_state_is_drawn_before_any_runtime_has_loaded(visit, address, payloads, chromium):
     for name, f in payloads.items():
         opened = visit("about:blank")
@@ -83,11 +96,18 @@ def test_the_first_state_is_drawn_before_any_runtime_has_loaded(visit, address, 
         opened.page.goto(address + f["page"])
         opened.page.evaluate("(name) => document.getElementById(name).scrollIntoView()", name)
         element = opened.page.locator(f"#{name}")
-        element.locator("svg.main-svg").first.wait_for()
-        shown = element.locator(".lk-caption").inner_text()
-        first = f["reference"]["kernel"][0]
-        readout = next(v for v in f["manifest"]["spec"]["views"] if v["kind"] == "readout")
-        assert format(first["outputs"][readout["output"]], readout["format"]) in element.inner_text(), shown
+        element.locator(".lk-figure").wait_for()
+        if any(v["kind"] == "chart" for v in f["manifest"]["spec"]["views"]):
+            element.locator("svg.main-svg").first.wait_for()
+        first = f["reference"]["kernel"][0]["outputs"]
+        for view in f["manifest"]["spec"]["views"]:
+            if view["kind"] == "readout":
+                assert format(first[view["output"]], view["format"]) in element.inner_text(), name
+            if view["kind"] == "tokens":
+                row = first[view["output"]][0]
+                shown = row[: row.index(view["stop"])] if view["stop"] in row else row
+                assert "".join(view["vocabulary"][i] for i in shown) in element.inner_text(), name
+        assert element.locator(".lk-caption").inner_text()
 
 
 def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
@@ -124,14 +144,15 @@ def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
 
 
 def test_the_keyboard_moves_a_slider_and_the_numbers_follow(visit, address, payloads):
-    for name in payloads:
+    for name in with_slider(payloads):
         on_page = figure(visit, address, payloads, name)
         spec, handle = slider(on_page, payloads)
         before, sentence = on_page.values[spec["name"]], on_page.element.locator(".lk-caption").inner_text()
         handle.focus()
+        key = "ArrowRight" if before < spec["max"] else "ArrowLeft"
         for _ in range(5):
-            on_page.page.keyboard.press("ArrowRight")
-        wait_until(lambda p=on_page, b=before, s=spec: p.values[s["name"]] > b)
+            on_page.page.keyboard.press(key)
+        wait_until(lambda p=on_page, b=before, s=spec: p.values[s["name"]] != b)
         wait_until(
             lambda p=on_page, t=sentence: p.element.locator(".lk-caption").inner_text() != t,
             what=f"{name}: the sentence stayed",
@@ -142,7 +163,7 @@ def test_the_keyboard_moves_a_slider_and_the_numbers_follow(visit, address, payl
 
 
 def test_the_mouse_drags_a_slider(visit, address, payloads):
-    for name in payloads:
+    for name in with_slider(payloads):
         on_page = figure(visit, address, payloads, name)
         spec, handle = slider(on_page, payloads)
         box = handle.bounding_box()
@@ -151,6 +172,25 @@ def test_the_mouse_drags_a_slider(visit, address, payloads):
         on_page.page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=8)
         on_page.page.mouse.up()
         wait_until(lambda p=on_page, s=spec: p.values[s["name"]] > 0.9 * s["max"])
+
+
+def test_a_seed_is_typed_or_drawn_and_the_numbers_follow(visit, address, payloads):
+    for name, f in payloads.items():
+        seeds = [c for c in f["manifest"]["spec"]["controls"] if c["kind"] == "seed"]
+        for i, spec in enumerate(seeds):
+            on_page = figure(visit, address, payloads, name)
+            before = on_page.outputs
+            field = on_page.element.get_by_label(spec["label"], exact=True)
+            field.fill(str(spec["value"] + 1))
+            field.press("Enter")
+            wait_until(lambda p=on_page, s=spec: p.values[s["name"]] == s["value"] + 1)
+            wait_until(
+                lambda p=on_page, b=before: any(not np.array_equal(v, b[k]) for k, v in p.outputs.items()),
+                what=f"{name}: another {spec['label']} changed nothing",
+            )
+            on_page.page.evaluate("Math.random = () => 0.5")
+            on_page.element.get_by_role("button", name="New seed").nth(i).click()
+            wait_until(lambda p=on_page, s=spec: p.values[s["name"]] == (s["max"] + 1) // 2)
 
 
 def test_challenges_are_open_at_first_solved_by_show_me_and_remembered(visit, address, payloads):
@@ -344,7 +384,7 @@ def test_numbers_that_are_not_finite_show_a_gap_and_recover(visit, address, payl
 
 
 def test_a_phone_shows_all_without_sideways_scrolling(visit, address, payloads, theme):
-    for page in sorted({f["page"] for f in payloads.values()}):
+    for page in sorted({*PLAIN, *(f["page"] for f in payloads.values())}):
         opened = visit(address + page, width=360, height=740, theme=theme, has_touch=True, is_mobile=True)
         for name, f in payloads.items():
             if f["page"] == page:

@@ -48,6 +48,7 @@ def write(figure: Figure, folder: Path) -> str:
     arrays = [widened for _, _, _, widened in narrow]  # as the page has them
     models = {name: program.lower() for name, program in figure.programs.items()}
     rows = parity.check(figure, models, arrays=arrays)
+    _check_solutions(figure, arrays)
     run = Run(figure, arrays=arrays)
     first = run.look()
     manifest = dict(
@@ -80,6 +81,17 @@ def write(figure: Figure, folder: Path) -> str:
     )
     (folder / f"{digest}.reference.json").write_text(json.dumps(record), encoding="utf-8")
     return digest
+
+
+def _check_solutions(figure: Figure, arrays: list[np.ndarray]) -> None:
+    """Raises ValueError for a challenge that is solved at first, or that its own solution does not solve."""
+    at_first = Run(figure, arrays=arrays).look()
+    for i, challenge in enumerate(figure.challenges):
+        if at_first[f"challenge:{i}"]:
+            raise ValueError(f"{figure.name}: the challenge {challenge.text!r} is solved before anything has moved")
+        run = Run(figure, challenge.solved_by, arrays=arrays)
+        if not (run.advance(steps=challenge.steps) if challenge.steps else run.look())[f"challenge:{i}"]:
+            raise ValueError(f"{figure.name}: its own solution does not solve the challenge {challenge.text!r}")
 
 
 def read(folder: Path, digest: str) -> bytes:

@@ -9,7 +9,9 @@ import numpy as np
 from likely.lowering import operations as ops
 from likely.lowering.graph import BOOL, FLOAT, INT, LONG, UNSIGNED
 from likely.lowering.program import rule
+from likely.lowering.rules.shapes import pad_or_cut
 
+LONG_SUM = 512  # terms: ONNX Runtime in the page adds one after the other, and a long sum loses digits
 NEUTRAL = {"sum": 0, "prod": 1, "or": False, "and": True, "xor": 0}
 
 
@@ -53,11 +55,29 @@ def reduce_sum(eqn, x):
     times = math.prod(full[a] for a in axes if shape[a] == 1)
     x = ops.reshape(x, shape)
     if eqn.output.dtype == FLOAT:
-        return ops.reduce("ReduceSum", x, axes) * times
+        return sum_of_floats(x, axes) * times
     if all(shape[a] == 1 for a in axes):
         return ops.reduce("ReduceSum", x, axes) * times
     # in int64, whose low 32 bits are the sum that wraps around: ReduceSum of int32 saturates
     return ops.cast(ops.reduce("ReduceSum", ops.cast(x, LONG), axes), INT) * times
+
+
+def sum_of_floats(x, axes):
+    """A sum; a long one as a sum of sums, so that its rounding grows with the square root of the number of terms."""
+    if math.prod(x.shape[a] for a in axes) <= LONG_SUM:
+        return ops.reduce("ReduceSum", x, axes)
+    for axis in sorted(axes, reverse=True):
+        size = x.shape[axis]
+        if size > LONG_SUM:
+            part = math.isqrt(size - 1) + 1
+            parts = -(-size // part)
+            x = pad_or_cut(
+                x, ops.tensors(x, 0)[1], [(0, (parts * part - size) * (a == axis)) for a in range(len(x.shape))]
+            )
+            x = ops.reshape(x, (*x.shape[:axis], parts, part, *x.shape[axis + 1 :]))
+            x = ops.reduce("ReduceSum", x, [axis + 1])
+        x = ops.reduce("ReduceSum", x, [axis])
+    return x
 
 
 @rule("reduce_prod")
