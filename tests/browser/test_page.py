@@ -193,24 +193,29 @@ def test_a_seed_is_typed_or_drawn_and_the_numbers_follow(visit, address, payload
             wait_until(lambda p=on_page, s=spec: p.values[s["name"]] == (s["max"] + 1) // 2)
 
 
+@pytest.mark.timeout(1200)  # every figure of the book
 def test_challenges_are_open_at_first_solved_by_show_me_and_remembered(visit, address, payloads):
     for name, f in payloads.items():
-        for i, challenge in enumerate(f["manifest"]["spec"]["challenges"]):
-            on_page = figure(visit, address, payloads, name)
-            row = on_page.element.locator(".lk-challenges li").nth(i)
-            assert challenge["text"] in row.inner_text()
-            assert on_page.outputs[challenge["output"]] == 0, "solved before the reader has moved anything"
+        challenges = f["manifest"]["spec"]["challenges"]
+        if not challenges:
+            continue
+        on_page = figure(visit, address, payloads, name)
+        rows = on_page.element.locator(".lk-challenges li")
+        for i, challenge in enumerate(challenges):
+            assert challenge["text"] in rows.nth(i).inner_text()
+            assert on_page.outputs[challenge["output"]] == 0, f"{name}: solved before the reader has moved anything"
+        for i, challenge in enumerate(challenges):
+            row = rows.nth(i)
             row.get_by_role("button", name="Show me").click()
             wait_until(
-                lambda p=on_page, c=challenge: p.outputs[c["output"]] == 1,
-                30,
+                lambda r=row: "lk-solved" in r.get_attribute("class"),
+                60,
                 f"{name}: solved_by does not solve {challenge['text']!r}",
             )
-            wait_until(lambda r=row: "solved" in (r.get_attribute("class") + r.inner_html()).lower())
-            on_page.page.reload()
-            again = FigureOnPage(on_page.page, name)
-            html = again.element.locator(".lk-challenges li").nth(i)
-            assert "solved" in (html.get_attribute("class") + html.inner_html()).lower(), "forgotten after a reload"
+        on_page.page.reload()
+        FigureOnPage(on_page.page, name)
+        for i in range(len(challenges)):
+            assert "lk-solved" in rows.nth(i).get_attribute("class"), f"{name}: forgotten after a reload"
 
 
 PLAYING = "two-humps"
