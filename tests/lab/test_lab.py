@@ -110,8 +110,12 @@ class Notebook:
 
     def ready(self):
         """The kernel has started (what the notebook's tool bar shows comes before it has)."""
+        self.idle(90)
+
+    def idle(self, seconds: float):
+        """The kernel has nothing to do."""
         status = "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-        wait_until(lambda: self.page.evaluate(status) == "idle", 90, "the kernel did not start")
+        wait_until(lambda: self.page.evaluate(status) == "idle", seconds, "the kernel did not come to rest")
 
     def run_all(self):
         self.ready()
@@ -271,6 +275,7 @@ def test_the_courses_first_notebook_runs_and_its_run_plays(opened, lab):
     book.run_all()
     figure = book.page.locator(".lk-figure", has_text="One bell curve for two humps")
     figure.wait_for(timeout=120_000)
+    book.idle(180)  # the cells below it have run: until then the kernel answers no figure
     figure.scroll_into_view_if_needed()
     figure.get_by_role("button", name="Show me").first.click()
     wait_until(lambda: number(figure, "KL(P‖Q)") < 0.56, 60)
