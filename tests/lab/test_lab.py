@@ -117,6 +117,13 @@ class Notebook:
         status = "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
         wait_until(lambda: self.page.evaluate(status) == "idle", seconds, "the kernel did not come to rest")
 
+    def finished(self, seconds: float):
+        """Every code cell has run."""
+        left = """() => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+          .filter((cell) => cell.type === 'code' && cell.executionCount === null).length"""
+        wait_until(lambda: self.page.evaluate(left) == 0, seconds, "the notebook has not run to its end")
+        self.idle(30)
+
     def run_all(self):
         self.ready()
         self.command("notebook:run-all-cells")
@@ -275,7 +282,7 @@ def test_the_courses_first_notebook_runs_and_its_run_plays(opened, lab):
     book.run_all()
     figure = book.page.locator(".lk-figure", has_text="One bell curve for two humps")
     figure.wait_for(timeout=120_000)
-    book.idle(180)  # the cells below it have run: until then the kernel answers no figure
+    book.finished(180)  # until the cells below it have run, the kernel answers no figure
     figure.scroll_into_view_if_needed()
     figure.get_by_role("button", name="Show me").first.click()
     wait_until(lambda: number(figure, "KL(P‖Q)") < 0.56, 60)
