@@ -99,8 +99,11 @@ def latencies(page, figure, label: str) -> list[float]:
     handle = figure.get_by_role("slider", name=label)
     figure.evaluate(WATCH)
     handle.focus()
+    there, back = "ArrowRight", "ArrowLeft"
+    if handle.evaluate("(input) => Number(input.value) >= Number(input.max)"):
+        there, back = back, there
     for i in range(MOVES + 20):
-        handle.press("ArrowRight" if (i // 40) % 2 == 0 else "ArrowLeft")
+        handle.press(there if i % 2 == 0 else back)
         page.wait_for_function("(n) => window.latencies.length >= n", arg=i + 1)
     return page.evaluate("window.latencies")[20:]
 
