@@ -148,13 +148,15 @@ def on_page() -> list[dict]:
     site, rows = build(), []
     with served(site) as server, browser() as running:
         for name, (path, spec) in figures_of(site).items():
+            label = next((c["label"] for c in spec["controls"] if c["kind"] == "slider"), None)
+            if label is None:
+                continue
             page = running.new_page(viewport=dict(width=1280, height=900))
             page.goto(server.url + path)
             figure = page.locator(f"#{name}")
             figure.scroll_into_view_if_needed()
             page.wait_for_function("(n) => document.getElementById(n).figure?.state === 'ready'", arg=name)
             page.wait_for_timeout(1000)
-            label = next(c["label"] for c in spec["controls"] if c["kind"] == "slider")
             times = latencies(page, figure, label)
             rows += [
                 row(f"page, {name}: control moved to redrawn, median", statistics.median(times), "ms", 16),

@@ -86,7 +86,7 @@ export class Figure {
     this.draw(false);
     this.endings.push(watchMode(() => this.setMode()));
     let near = true;
-    const onScreen = new IntersectionObserver(([entry]) => { near = entry!.isIntersecting; hidden(); }, { rootMargin: '100px' });
+    const onScreen = new IntersectionObserver((entries) => { near = entries.at(-1)!.isIntersecting; hidden(); }, { rootMargin: '100px' });
     const hidden = () => this.setVisible(near && !document.hidden);
     onScreen.observe(this.element);
     document.addEventListener('visibilitychange', hidden);

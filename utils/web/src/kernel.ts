@@ -148,7 +148,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }) {
   ];
   for (const [event, heard] of listeners) model.on(event, heard);
   hello();
-  const near = new IntersectionObserver(([entry]) => { if (entry!.isIntersecting) { near.disconnect(); figure.approach(); } }, { rootMargin: '400px' });
+  const near = new IntersectionObserver((entries) => { if (entries.at(-1)!.isIntersecting) { near.disconnect(); figure.approach(); } }, { rootMargin: '400px' });
   near.observe(el);
 
   return () => {

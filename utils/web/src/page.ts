@@ -67,11 +67,11 @@ class LikelyFigure extends HTMLElement {
     inner.figure = this.figure;
 
     const approach = () => { this.watcher?.disconnect(); this.figure?.approach(); };
-    this.watcher = new IntersectionObserver(([entry]) => { if (entry!.isIntersecting) approach(); }, { rootMargin: near });
+    this.watcher = new IntersectionObserver((entries) => { if (entries.at(-1)!.isIntersecting) approach(); }, { rootMargin: near });
     this.watcher.observe(this);
     this.addEventListener('pointerdown', approach, { once: true });
     this.addEventListener('focusin', approach, { once: true });
-    new IntersectionObserver(([entry]) => { engine.visible = entry!.isIntersecting; }).observe(this);
+    new IntersectionObserver((entries) => { engine.visible = entries.at(-1)!.isIntersecting; }).observe(this);
     window.addEventListener('hashchange', this.followLink);
     this.followLink();
   }
