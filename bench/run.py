@@ -262,6 +262,10 @@ ANSWER = """async ([name, values]) => {
 }"""
 
 
+FINISHED = """() => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+  .every((cell) => cell.type !== 'code' || cell.executionCount !== null)"""
+
+
 def lab() -> list[dict]:
     """Latency in JupyterLab: the kernel computes."""
     with tempfile.TemporaryDirectory() as folder, browser() as running:
@@ -296,11 +300,12 @@ def lab() -> list[dict]:
                 time.sleep(0.5)
             page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=90_000)
             page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+            page.wait_for_function(FINISHED, timeout=180_000)
             figure = page.locator(".lk-figure", has_text="by hand")
             figure.wait_for(timeout=120_000)
             figure.scroll_into_view_if_needed()
             figure.locator("svg.main-svg").first.wait_for(timeout=60_000)
-            page.wait_for_timeout(3000)  # the cells after it run
+            page.wait_for_timeout(2000)
             times = latencies(page, figure, "mean of Q")
         finally:
             server.terminate()
