@@ -184,6 +184,13 @@ def _copy_figures(app: Sphinx, error) -> None:
             shutil.copyfile(folder / name, target / name)
 
 
+def _lighten(app: Sphinx, error) -> None:
+    """The theme's script of all icons holds each page up for half a megabyte; its stylesheet draws them."""
+    script = Path(app.outdir) / "_static" / "scripts" / "fontawesome.js"
+    if not error and script.exists():
+        script.write_text("// The icons come from the stylesheet and its font.\n", encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _before_reading, priority=100)
     app.connect("builder-inited", _copy_front_end)
@@ -195,4 +202,5 @@ def setup(app: Sphinx) -> dict:
     app.connect("env-check-consistency", _no_launch)
     app.connect("html-page-context", _page, priority=900)
     app.connect("build-finished", _copy_figures)
+    app.connect("build-finished", _lighten)
     return dict(version="1", parallel_read_safe=True, parallel_write_safe=True)

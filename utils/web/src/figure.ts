@@ -144,10 +144,9 @@ export class Figure {
   }
   /** The time to load what is heavy: charts and the engine. */
   approach() {
-    for (const view of this.views) {
-      view.approach?.().then(() => this.announce(0), (error) => this.failed('chart', error, () => this.approach()));
-    }
-    void this.start().catch(() => {});
+    const drawn = this.views.map((view) =>
+      view.approach?.().then(() => this.announce(0), (error) => this.failed('chart', error, () => this.approach())));
+    void Promise.all(drawn).then(() => this.start()).catch(() => {}); // first what is seen, then the larger engine
   }
   /** A result that was not asked for here: another view of the same model, or code in the kernel. */
   accept(values: Values, result: Result | null) {
