@@ -8,9 +8,16 @@ import numpy as np
 
 START = """async (name) => {
   const element = document.getElementById(name);
+  const pause = (ms) => new Promise((go) => setTimeout(() => go('waiting'), ms));
+  const end = performance.now() + 60000;
+  let ready = 'waiting';
+  while (ready === 'waiting') {
+    if (performance.now() > end) throw new Error(`${name} did not come alive: ${element.innerText}`);
+    const {top, bottom} = element.getBoundingClientRect(); // the page above may still grow and push it out of sight
+    if (bottom < 0 || top > innerHeight) element.scrollIntoView({block: 'center', behavior: 'instant'});
+    ready = await Promise.race([element.figure?.engineReady ?? pause(25), pause(250)]);
+  }
   element.scrollIntoView({block: 'center', behavior: 'instant'});
-  for (let i = 0; i < 400 && !element.figure; i++) await new Promise((go) => setTimeout(go, 25));
-  await element.figure.engineReady;
 }"""
 SETTLE = """async ([name, action, argument]) => {
   const element = document.getElementById(name);
