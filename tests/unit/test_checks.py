@@ -297,6 +297,24 @@ def test_a_wrong_idea_is_named_however_it_is_written(name, answer, names):
     assert names in first.split(". ")[0], first
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "names"),
+    [
+        ("entropy", lambda p: -(p * jnp.log2(p)).sum(), "an answer in bits"),
+        ("entropy", lambda p: (p * jnp.log(p)).sum(), "without its minus sign"),
+        ("kl", lambda p, q: (q * jnp.log(q / p)).sum(), "the arguments are swapped"),
+        ("kl", lambda p, q: (p * (jnp.log(q) - jnp.log(p))).sum(), "the ratio is upside down"),
+        ("kl", lambda p, q: -(p * jnp.log(q)).sum(), "the cross-entropy"),
+        ("jensen_shannon", lambda p, q: (p * jnp.log(p / q) + q * jnp.log(q / p)).sum(-1) / 2, "with no mixture"),
+    ],
+)
+def test_a_second_fault_that_spoils_some_inputs_does_not_hide_the_first(name, answer, names):
+    says = ON[name].judge(answer).says
+    assert names in says[0].split(". ")[0]
+    assert says[1].startswith("Hint: ")
+    assert says[2].startswith("Besides, there is a second fault. There is a")
+
+
 def test_an_idea_is_named_only_if_it_fits_every_input():
     def swapped_at_first(p, q):
         return loops_kl(q, p) if len(p) < 10 else loops_kl(p, q) + 1

@@ -2,7 +2,9 @@
 
 An answer is the reader's function. It is called on inputs made from a fixed seed, and compared with the reference, so
 that any right answer passes, however it is written. When it is wrong, the wrong ideas are tried in their order, and the
-first that gives the answer's values on every input is named; with none, the smallest input that fails is shown.
+first that gives the answer's values on every input is named. An answer may have two faults at once: with no such idea,
+those inputs are set aside for which it has a NaN or an infinity that it should not have, and the ideas are tried on the
+rest. With none again, the smallest input that fails is shown.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ class _Case:
         return sum(np.size(argument) for argument in self.arguments)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Attempt:
     """What the answer gave for a case: `returned`, as `array` where it is one of real numbers; or `error`."""
 
@@ -117,8 +119,13 @@ class Exercise:
         first = failing[0]
         if first.error is not None:
             return self._stopped(answer, first)
-        if idea := next((idea for idea in self.wrong_ideas if self._matches(idea, attempts)), None):
-            return Verdict(self.name, "wrong", (f"This looks like {idea.name}. {idea.why}", f"Hint: {idea.hint}"))
+        if idea := self._idea(attempts):
+            return Verdict(self.name, "wrong", _told(idea))
+        spoilt = [attempt for attempt in attempts if _spoilt(attempt)]
+        rest = [attempt for attempt in attempts if attempt not in spoilt]
+        if any(attempt in failing for attempt in rest) and (idea := self._idea(rest)):
+            besides = f"Besides, there is a second fault. {self._says(spoilt[0])[0]}"
+            return Verdict(self.name, "wrong", (*_told(idea), besides), self._shown(spoilt[0]))
         return Verdict(self.name, "wrong", self._says(first), self._shown(first))
 
     # ------------------------------------------------------------------ calling the answer
@@ -150,6 +157,9 @@ class Exercise:
         with np.errstate(all="ignore"):  # beyond float32 is infinite in both, whichever of the two they are computed in
             got, wanted = got.astype(np.float32), wanted.astype(np.float32)
             return bool(np.isclose(got, wanted, self.rtol, self.atol, equal_nan=True).all())
+
+    def _idea(self, attempts: list[_Attempt]) -> WrongIdea | None:
+        return next((idea for idea in self.wrong_ideas if self._matches(idea, attempts)), None)
 
     def _matches(self, idea: WrongIdea, attempts: list[_Attempt]) -> bool:
         for attempt in attempts:
@@ -223,6 +233,18 @@ def make_check(name: str, reference: Callable, inputs: Callable, wrong_ideas: Se
     check.__doc__ = f"A verdict on your function `{name}`: whether it is right and, if not, what it looks like."
     check.exercise = of
     return check
+
+
+def _told(idea: WrongIdea) -> tuple[str, ...]:
+    return f"This looks like {idea.name}. {idea.why}", f"Hint: {idea.hint}"
+
+
+def _spoilt(attempt: _Attempt) -> bool:
+    """Whether the answer has a NaN or an infinity where the right one has none."""
+    got, expected = attempt.array, attempt.case.expected
+    if got is None or got.shape != expected.shape:
+        return False
+    return bool(((np.isnan(got) & ~np.isnan(expected)) | (np.isinf(got) & np.isfinite(expected))).any())
 
 
 def _copy(argument: Any, array: Callable) -> Any:
