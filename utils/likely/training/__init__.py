@@ -1,0 +1,11 @@
+"""Training: one loop for every chapter, weights that are shipped, and runs that are recorded.
+
+>>> done = fit(loss, model, data, key=jax.random.key(0), steps=2000, batch=256, optimizer=optax.adamw(2e-3))
+>>> done.model, done.history["loss"]
+"""
+
+from __future__ import annotations
+
+from likely.training.loop import Fit, TrainingDiverged, fit
+
+__all__ = ["Fit", "TrainingDiverged", "fit"]
