@@ -7,5 +7,17 @@
 from __future__ import annotations
 
 from likely.training.loop import Fit, TrainingDiverged, fit
+from likely.training.records import MissingRecord, Record, load_record
+from likely.training.weights import DamagedWeights, load_weights, save_weights
 
-__all__ = ["Fit", "TrainingDiverged", "fit"]
+__all__ = [
+    "DamagedWeights",
+    "Fit",
+    "MissingRecord",
+    "Record",
+    "TrainingDiverged",
+    "fit",
+    "load_record",
+    "load_weights",
+    "save_weights",
+]
