@@ -21,16 +21,22 @@ def test_the_record_is_of_many_values_and_of_a_run(payloads):
         kernel = figure["reference"]["kernel"]
         controls = figure["manifest"]["spec"]["controls"]
         for control in controls:
-            seen = {case["values"][control["name"]] for case in kernel}
-            ends = (
-                {0, 1}
-                if control["kind"] == "toggle"
-                else {control.get("min", 0), control.get("max", len(control.get("options", "x")) - 1)}
-            )
-            assert ends <= seen, f"{name}: {control['name']} was not tried at its ends"
+            seen = [case["values"][control["name"]] for case in kernel]
+            assert all(end in seen for end in ends(control)), f"{name}: {control['name']} was not tried at its ends"
         if figure["manifest"]["step"]:
             until = figure["manifest"]["spec"]["play"]["until"] or max(RUN_POINTS)
             assert {case["step"] for case in kernel} == {min(p, until) for p in RUN_POINTS}, name
+
+
+def ends(control: dict) -> list:
+    """Values of a control, from its spec, that every record has tried."""
+    if control["kind"] == "toggle":
+        return [False, True]
+    if control["kind"] == "choice":
+        return [0, len(control["options"]) - 1]
+    if control["kind"] == "pad":
+        return [[x, y] for x in ends(control["x"]) for y in ends(control["y"])]
+    return [control.get("min", 0), control["max"]]
 
 
 def test_a_wrong_program_is_caught():

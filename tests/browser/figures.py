@@ -24,7 +24,7 @@ SETTLE = """async ([name, action, argument]) => {
   const wanted = Object.entries(action === 'set' ? argument : {});
   const drawn = new Promise((done, fail) => {
     element.addEventListener('likely:drawn', ({detail}) => {
-      if (wanted.every(([key, value]) => detail.values[key] === value)) done(detail);
+      if (wanted.every(([key, value]) => `${detail.values[key]}` === `${value}`)) done(detail);
     });
     setTimeout(() => fail(new Error('nothing was drawn after ' + action)), 10000);
   });

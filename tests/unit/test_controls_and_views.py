@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 import traitlets
 
-from likely.explorable import Chart, Choice, Image, Readout, Seed, Slider, Toggle, Tokens
+from likely.explorable import Chart, Choice, Image, Pad, Readout, Seed, Slider, Toggle, Tokens
 from likely.explorable.text import check_format, fields, fill
 
 
@@ -39,6 +39,11 @@ def test_a_slider_that_cannot_be_is_refused(arguments, says):
         (Toggle(), [True, False], [1, "yes", None]),
         (Choice(["a", "b"]), [0, 1, "b"], ["c", 2, -1, 0.5]),
         (Seed(3, max=10), [0, 10], [-1, 11, 1.5]),
+        (
+            Pad((-3, 3, 0), (0, 1, 0.5)),
+            [[1, 0.5], (-3.0, 1), np.array([0.5, 0])],
+            [[0, 2], [4, 0], [1], [1, 0, 1], 0.5, "12", None, [math.nan, 0], ["1", 0], [True, 0]],
+        ),
     ],
 )
 def test_a_control_takes_its_values_and_no_others(control, good, bad):
@@ -49,10 +54,37 @@ def test_a_control_takes_its_values_and_no_others(control, good, bad):
     assert holder.value == control.spec("x")["value"]
     for value in good:
         holder.value = value
-        assert control.feed(holder.value).dtype == control.dtype
+        fed = control.feed(holder.value)
+        assert (fed.dtype, fed.shape) == (control.dtype, control.shape)
     for value in bad:
         with pytest.raises(traitlets.TraitError):
             holder.value = value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (dict(x=(3, -3, 0)), r"Pad: x: min \(3\) must be below max"),
+        (dict(y=(-3, 3, 4)), "Pad: y: the value 4 lies outside"),
+        (dict(y=(-3, math.nan, 0)), "Pad: y: max is nan"),
+        (dict(x=(-3, 3)), r"Pad: x is three numbers, \(min, max, value\), not \(-3, 3\)"),
+        (dict(x=3), "Pad: x is three numbers"),
+        (dict(x=("a", "b", "c")), "Pad: x: must be real number"),
+        (dict(labels="xy"), "Pad: labels is two texts"),
+        (dict(format="x"), "Pad: the format 'x'"),
+    ],
+)
+def test_a_pad_that_cannot_be_is_refused(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        Pad(**{**dict(x=(-3, 3, 0.0), y=(-3, 3, 0.0)), **arguments})
+
+
+def test_a_refused_point_says_which_coordinate():
+    pad = Pad((-3, 3, 0.0), (-3, 3, 0.0), labels=("mean", "width"))
+    with pytest.raises(ValueError, match=r"width: 4 lies outside -3 to 3"):
+        pad.clean([0, 4])
+    with pytest.raises(ValueError, match=r"'somewhere' is not a point: two numbers, such as \(0.0, 0.0\)"):
+        pad.clean("somewhere")
 
 
 def test_an_option_may_be_given_by_its_text():
@@ -69,6 +101,7 @@ def test_draws_and_ends_lie_in_range():
         Toggle(),
         Choice(["a", "b", "c"]),
         Seed(max=5),
+        Pad((-3, 3, 0.0), (-2, 2, 0.5)),
     ):
         for value in [*control.extremes(), *(control.draw(rng) for _ in range(50))]:
             assert control.clean(value) == value
@@ -160,9 +193,9 @@ def test_tokens_are_ids_with_a_vocabulary_and_a_value_each():
 
 
 def test_sentences_are_filled_with_plain_names_only():
-    assert fields("KL is {kl:.2f} nats at {mu}", "here") == ["kl", "mu"]
+    assert fields("KL is {kl:.2f} nats at {mu}, {z[1]:.1f}", "here") == [("kl", None), ("mu", None), ("z", 1)]
     assert fill("{kl:.2f} nats, {share:.0%}", dict(kl=1.239, share=0.5)) == "1.24 nats, 50%"
-    for bad in ("{kl!r}", "{a.b}", "{0}", "{kl:>10}", "{kl"):
+    for bad in ("{kl!r}", "{a.b}", "{0}", "{kl:>10}", "{kl", "{kl[a]}", "{kl[0][1]}", "{kl[-1]}", "{0[1]}"):
         with pytest.raises(ValueError, match="here"):
             fields(bad, "here")
     check_format(",.1f", "here")

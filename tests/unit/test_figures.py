@@ -5,12 +5,15 @@ import jax.numpy as jnp
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+import traitlets
 from flax import nnx
 
-from likely.explorable import Challenge, Chart, Choice, Explorable, Figure, Readout, Run, Seed, Slider, Toggle
+from likely.explorable import Challenge, Chart, Choice, Explorable, Figure, Pad, Readout, Run, Seed, Slider, Toggle
 from likely.lowering import Unsupported
 
 MU = Slider(-3, 3, 1.0)
+PAD = Pad((-3, 3, 1.0), (-2, 2, 0.5), labels=("east", "north"))
+Q = Chart(go.Figure([go.Scatter(name="Q")]), y="Q.y")
 
 
 def figure(look, *, name="a-figure", controls=None, views=None, describe="{y:.2f}", **more):
@@ -52,7 +55,28 @@ def test_every_kind_of_control_reaches_its_argument():
         (lambda: figure(square, controls=dict(mu=MU, sigma=MU)), ValueError, "no function takes the control sigma"),
         (lambda: figure(square, name="Not a name"), ValueError, "lower-case words"),
         (lambda: figure(square, describe=""), ValueError, "describe= is missing"),
-        (lambda: figure(square, describe="{z}"), ValueError, "neither a control nor a scalar output"),
+        (lambda: figure(square, describe="{z}"), ValueError, "neither a control nor an output"),
+        (
+            lambda: figure(lambda mu: {"y": mu * jnp.ones(3)}, describe="{y}", views=[Q]),
+            ValueError,
+            r"y.*\{name\[0\]\}",
+        ),
+        (lambda: figure(lambda mu: {"y": mu * jnp.ones(3)}, describe="{y[3]}", views=[Q]), ValueError, "3, from 0 on"),
+        (lambda: figure(square, describe="{mu[0]}"), ValueError, r"'mu' of shape \(\)"),
+        (
+            lambda: figure(square, views=[Chart(go.Figure(), pad="z")]),
+            ValueError,
+            r"Chart\(pad='z'\) names no Pad among the controls; the figure has none",
+        ),
+        (
+            lambda: figure(
+                lambda z, mu: {"y": z[0] * mu},
+                controls=dict(z=PAD, mu=MU),
+                views=[Chart(go.Figure(), pad="mu")],
+            ),
+            ValueError,
+            r"Chart\(pad='mu'\) names no Pad among the controls; the pads are z",
+        ),
         (lambda: figure(square, state=lambda: 0.0), ValueError, "both state= .* and step="),
         (lambda: figure(square, controls=dict(mu=3)), TypeError, "must be a Slider"),
         (lambda: figure(square, views=[go.Figure()]), TypeError, "must be a Chart, Readout, Image or Tokens"),
@@ -234,6 +258,44 @@ def test_a_control_handle_works_both_ways():
     assert widget.mu == 2
     widget.mu = 1.5
     assert handle.value == 1.5
+
+
+def test_a_point_is_a_list_of_two_numbers_in_python():
+    widget = Explorable(
+        "a-point",
+        lambda z: {"y": z @ jnp.array([1.0, 10.0])},
+        controls=dict(z=PAD),
+        views=[Chart(go.Figure(), pad="z"), Readout("y", "y")],
+        describe="At {z}, {z[0]:.1f} east, y is {y:.1f}; in short {z:.0f}.",
+    )
+    assert widget.z == [1.0, 0.5]
+    widget.z = (1, 2)
+    assert (widget.z, outputs(widget)["y"]) == ([1.0, 2.0], 21)
+    assert repr(widget).endswith("At (1.00, 2.00), 1.0 east, y is 21.0; in short (1, 2).")
+    with pytest.raises(traitlets.TraitError, match="north: 3 lies outside -2 to 2"):
+        widget.z = (1, 3)
+    widget.set_state(dict(z=[0, 99]))  # a linked widget reaches further
+    assert widget.z == [1.0, 2.0]
+    assert "north: 99 lies outside" in widget.result["error"]
+    widget.set_state(dict(z=[0, -1]))
+    assert outputs(widget)["y"] == -10
+    handle = widget.control("z")
+    handle.value = [2, 0]
+    assert widget.z == [2.0, 0.0]
+
+
+def test_a_point_starts_a_run():
+    run = Run(
+        figure(
+            lambda state: {"y": state[0]},
+            controls=dict(z=PAD),
+            state=lambda z: z,
+            step=lambda state: state / 2,
+        )
+    )
+    assert run.advance(steps=1)["y"] == 0.5
+    assert run.look(dict(z=[1, 0.5]))["y"] == 0.5
+    assert run.look(dict(z=[2, 0.5]))["y"] == 2
 
 
 def test_two_figures_of_one_name_are_refused_but_the_same_line_may_run_again():

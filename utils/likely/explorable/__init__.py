@@ -1,6 +1,6 @@
 """Figures that are alive in a notebook and on a page without a kernel: `Explorable`, its controls and its views."""
 
-from .controls import Choice, Control, Seed, Slider, Toggle
+from .controls import Choice, Control, Pad, Seed, Slider, Toggle
 from .explorable import Explorable
 from .figure import Challenge, Figure, Run
 from .views import Chart, Image, Readout, Tokens, View
@@ -13,6 +13,7 @@ __all__ = [
     "Explorable",
     "Figure",
     "Image",
+    "Pad",
     "Readout",
     "Run",
     "Seed",

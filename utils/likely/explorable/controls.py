@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import traitlets
 
-__all__ = ["Choice", "Control", "Seed", "Slider", "Toggle"]
+from .text import check_format
+
+__all__ = ["Choice", "Control", "Pad", "Seed", "Slider", "Toggle"]
 
 
 @dataclass(frozen=True)
 class Control:
     """What all controls share; `value` is where the control stands when the figure opens."""
 
-    dtype = np.dtype(np.float32)  # of the scalar that the author's function is fed
+    dtype = np.dtype(np.float32)  # of what the author's function is fed
+    shape = ()
 
     def clean(self, value: Any) -> Any:
         """`value` as this control holds it. Raises ValueError for what it cannot hold."""
@@ -39,8 +43,12 @@ class Control:
         raise NotImplementedError
 
     def feed(self, value: Any) -> np.ndarray:
-        """The scalar that the program is fed at this value."""
+        """The array that the program is fed at this value."""
         return np.asarray(value, self.dtype)
+
+    def words(self, value: Any) -> Any:
+        """What stands for this value in a sentence."""
+        return value
 
 
 class _ControlTrait(traitlets.TraitType):
@@ -150,6 +158,85 @@ class Slider(Control):
         return int(number) if self.integer else float(number)
 
 
+class _Point(tuple):
+    """Two numbers that read as "(0.50, -1.20)", each in the format that is asked for or in their own."""
+
+    def __new__(cls, numbers, code):
+        point = super().__new__(cls, numbers)
+        point.code = code
+        return point
+
+    def __format__(self, code):
+        return f"({', '.join(format(number, code or self.code) for number in self)})"
+
+
+@dataclass(frozen=True)
+class Pad(Control):
+    """A point in the plane, fed as float32 of shape (2,).
+
+    `x` and `y` are (min, max, value) of its coordinates, `labels` their names, `unit` what both are measured in. The
+    reader drags it on the charts that name it, `Chart(figure, pad="z")`, or else on a square of its own, and moves it
+    by two sliders. Its value is a list of two numbers.
+    """
+
+    x: tuple[float, float, float]
+    y: tuple[float, float, float]
+    label: str = ""
+    labels: tuple[str, str] = ("x", "y")
+    unit: str = ""
+    format: str = ".2f"
+    shape = (2,)
+
+    def __post_init__(self):
+        for field, count, what in (
+            ("x", 3, "three numbers, (min, max, value)"),
+            ("y", 3, "three numbers, (min, max, value)"),
+            ("labels", 2, "two texts"),
+        ):
+            given = getattr(self, field)
+            if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != count:
+                raise ValueError(f"Pad: {field} is {what}, not {given!r}")
+        check_format(self.format, "Pad")
+        self.axes  # noqa: B018  (checks the ranges)
+
+    @property
+    def axes(self) -> tuple[Slider, Slider]:
+        """The two sliders that move it."""
+        axes = []
+        for axis, numbers, label in zip("xy", (self.x, self.y), self.labels, strict=True):
+            try:
+                axes.append(Slider(*numbers, label=label, unit=self.unit, format=self.format))
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"Pad: {axis}: {str(error).removeprefix('Slider: ')}") from None
+        return tuple(axes)
+
+    def clean(self, value):
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != 2:
+            raise ValueError(f"{value!r} is not a point: two numbers, such as ({self.x[2]}, {self.y[2]})")
+        point = []
+        for axis, name, number in zip(self.axes, self.labels, value, strict=True):
+            try:
+                point.append(axis.clean(number))
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return point
+
+    def spec(self, name):
+        x, y = (axis.spec(f"{name}.{letter}") for axis, letter in zip(self.axes, "xy", strict=True))
+        return dict(kind="pad", name=name, label=self.label or name, value=[x["value"], y["value"]], x=x, y=y)
+
+    def extremes(self):
+        return [[x, y] for x in self.axes[0].extremes() for y in self.axes[1].extremes()]
+
+    def draw(self, rng):
+        return [axis.draw(rng) for axis in self.axes]
+
+    def words(self, value):
+        return _Point(value, self.format)
+
+
 @dataclass(frozen=True)
 class Toggle(Control):
     """On or off, fed as a bool."""
@@ -162,6 +249,9 @@ class Toggle(Control):
         if not isinstance(value, (bool, np.bool_)):
             raise ValueError(f"{value!r} is neither True nor False")
         return bool(value)
+
+    def words(self, value):
+        return "on" if value else "off"
 
     def spec(self, name):
         return dict(kind="toggle", name=name, label=self.label or name, value=bool(self.value))
@@ -200,6 +290,9 @@ class Choice(Control):
                 raise ValueError(f"{value!r} is not one of {', '.join(map(repr, self.options))}")
             return self.options.index(value)
         return _number(value, 0, len(self.options) - 1, whole=True)
+
+    def words(self, value):
+        return self.options[value]
 
     def spec(self, name):
         return dict(kind="choice", name=name, label=self.label or name, value=self.index, options=list(self.options))

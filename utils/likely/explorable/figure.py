@@ -12,7 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from .controls import Choice, Control, Seed, Toggle
+from .controls import Control, Pad, Seed
 from .program import Leaves, Port, Program, function_name, trace
 from .text import fields, fill
 from .views import View
@@ -68,6 +68,7 @@ class Figure:
         self._look = self._program_look(look, state, step)
         self.describe = self._check_describe(describe)
         self._view_specs = [view.spec(self._outputs()) for view in self.views]
+        self._check_pads()
         for challenge in self.challenges:
             for key, value in challenge.solved_by.items():
                 if key not in self.controls:
@@ -133,17 +134,9 @@ class Figure:
         )
 
     def sentence(self, values: Values, outputs: Outputs) -> str:
-        """`describe` at these values: control values (an option by its text) and scalar outputs."""
-        known = {name: array.item() for name, array in outputs.items() if array.shape == ()}
-        for name, value in values.items():
-            control = self.controls[name]
-            known[name] = (
-                control.options[value]
-                if isinstance(control, Choice)
-                else ("on" if value else "off")
-                if isinstance(control, Toggle)
-                else value
-            )
+        """`describe` at these values of the controls and outputs."""
+        known = {name: array.tolist() for name, array in outputs.items() if array.ndim < 2}
+        known |= {name: self.controls[name].words(value) for name, value in values.items()}
         return fill(self.describe, known)
 
     # ------------------------------------------------------------------ checks and tracing
@@ -162,7 +155,7 @@ class Figure:
         for key, control in self.controls.items():
             if not isinstance(control, Control):
                 raise TypeError(
-                    f"{self.name}: the control {key!r} must be a Slider, Toggle, Choice or Seed, not {control!r}"
+                    f"{self.name}: the control {key!r} must be a Slider, Pad, Toggle, Choice or Seed, not {control!r}"
                 )
         for view in self.views:
             if not isinstance(view, View):
@@ -175,6 +168,14 @@ class Figure:
             raise ValueError(f"{self.name}: speed is one of {', '.join(SPEEDS)}, not {self.speed!r}")
         if self.weights not in ("float32", "float16", "int8"):
             raise ValueError(f"{self.name}: weights are kept as float32, float16 or int8, not {self.weights!r}")
+
+    def _check_pads(self):
+        pads = [name for name, control in self.controls.items() if isinstance(control, Pad)]
+        for view in self.views:
+            pad = getattr(view, "pad", None)
+            if pad is not None and pad not in pads:
+                there = f"the pads are {', '.join(pads)}" if pads else "the figure has none"
+                raise ValueError(f"{self.name}: Chart(pad={pad!r}) names no Pad among the controls; {there}")
 
     def _program_look(self, look, state, step) -> Program:
         arrays = self.model.leaves.ports("array")
@@ -264,7 +265,7 @@ class Figure:
 
     @staticmethod
     def _control_ports(controls):
-        return tuple(Port(f"control:{name}", control.dtype, ()) for name, control in controls.items())
+        return tuple(Port(f"control:{name}", control.dtype, control.shape) for name, control in controls.items())
 
     @staticmethod
     def _feeds(controls, inputs):
@@ -287,12 +288,21 @@ class Figure:
                 f"{self.name}: describe= is missing: one sentence for a reader who cannot see the figure, "
                 'such as "KL is {kl:.2f} nats."'
             )
-        scalars = {name for name, port in self._outputs().items() if port.shape == ()} | set(self.controls)
-        for name in fields(describe, f"{self.name}: describe"):
-            if name not in scalars:
+        shapes = {name: port.shape for name, port in self._outputs().items()}
+        for name, index in fields(describe, f"{self.name}: describe"):
+            control = self.controls.get(name)
+            shape = control.shape if control else shapes.get(name)
+            if shape is None:
+                raise ValueError(f"{self.name}: describe names {name!r}, which is neither a control nor an output")
+            if index is None and (control or shape == ()):
+                continue
+            if index is None or len(shape) != 1:
                 raise ValueError(
-                    f"{self.name}: describe names {name!r}, which is neither a control nor a scalar output"
+                    f"{self.name}: describe names {name!r} of shape {shape}; a sentence takes a single number, "
+                    "or one of a list as {name[0]}"
                 )
+            if index >= shape[0]:
+                raise ValueError(f"{self.name}: describe names {name}[{index}]; there are {shape[0]}, from 0 on")
         return describe
 
 

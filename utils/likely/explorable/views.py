@@ -40,7 +40,9 @@ class Chart(View):
     """A Plotly figure whose traces take their numbers from outputs: `Chart(figure, q="Q.y")` puts q into trace Q.
 
     `history={"loss": "training"}` lets the scalar output `loss` grow along the trace `training` while a figure plays
-    (x is the step). `label` says what the chart shows to a reader who cannot see it; `height` is in CSS pixels.
+    (x is the step). `pad="z"` lets the reader drag the point of the control z, a Pad, within the chart's axes; they
+    span the pad's range unless the figure gives its own. `label` says what the chart shows to a reader who cannot see
+    it; `height` is in CSS pixels.
     """
 
     def __init__(
@@ -50,10 +52,11 @@ class Chart(View):
         label: str = "",
         height: int = 320,
         history: dict[str, str] | None = None,
+        pad: str | None = None,
         **bindings: str,
     ):
         self.figure, self.label, self.height = figure, label, height
-        self.history, self.bindings = dict(history or {}), bindings
+        self.history, self.bindings, self.pad = dict(history or {}), bindings, pad
 
     def spec(self, outputs):
         figure = json.loads(go.Figure(self.figure).update_layout(template=None).to_json())
@@ -72,6 +75,7 @@ class Chart(View):
             height=self.height,
             bindings=bindings,
             history=history,
+            pad=self.pad,
         )
 
     def _trace(self, name: str, names: list[str | None]) -> int:

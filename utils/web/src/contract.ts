@@ -7,20 +7,24 @@ export interface Spec {
   controls: ControlSpec[];
   views: ViewSpec[];
   challenges: ChallengeSpec[];
-  describe: string; // "KL is {kl:.2f} nats at mean {mu:.1f}": outputs (scalars) and controls, Python format codes f, g, d, e, %
+  describe: string; // "KL is {kl:.2f} nats at mean {mu:.1f}, of {scores[0]:.2f}": outputs and controls, Python format codes f, g, d, e, %
   play: PlaySpec | null; // null: the figure has no state
   outputs: Record<string, { dtype: DType; shape: number[] }>;
 }
 
 export type DType = 'float32' | 'int32' | 'uint32' | 'bool';
 
-/** `value` is the default. What a program is fed: slider float32 or int32, toggle bool, choice int32 (its index), seed int32. */
+/** `value` is the default. What a program is fed: slider float32 or int32, pad float32 of shape (2,), toggle bool, choice int32 (its index),
+ *  seed int32. */
 export type ControlSpec =
-  | { kind: 'slider'; name: string; label: string; value: number; min: number; max: number; step: number; scale: 'linear' | 'log'; integer: boolean; unit: string; format: string }
+  | SliderSpec
+  | { kind: 'pad'; name: string; label: string; value: Point; x: SliderSpec; y: SliderSpec }
   | { kind: 'toggle'; name: string; label: string; value: boolean }
   | { kind: 'choice'; name: string; label: string; value: number; options: string[] }
   | { kind: 'seed'; name: string; label: string; value: number; max: number };
-export type Value = number | boolean;
+export interface SliderSpec { kind: 'slider'; name: string; label: string; value: number; min: number; max: number; step: number; scale: 'linear' | 'log'; integer: boolean; unit: string; format: string }
+export type Point = readonly [number, number];
+export type Value = number | boolean | Point;
 export type Values = Record<string, Value>;
 
 export type ViewSpec =
@@ -28,7 +32,9 @@ export type ViewSpec =
       /** output -> one attribute of one trace, e.g. { output: 'q', trace: 1, attr: 'y' } */
       bindings: { output: string; trace: number; attr: string }[];
       /** scalar output -> a trace that grows while the figure plays: x is the step, y the value */
-      history: { output: string; trace: number }[] }
+      history: { output: string; trace: number }[];
+      /** a control of kind pad whose point is dragged within the axes */
+      pad: string | null }
   | { kind: 'readout'; output: string; label: string; unit: string; format: string; role: Role }
   | { kind: 'image'; output: string; label: string; columns: number; range: [number, number]; scale: number; palette: 'grey' | 'diverging' | 'sequential'; captions: string[] }
   /** token ids (length,) or (rows, length); a row ends before its first `stop`; values: a float32 output with one value a token */

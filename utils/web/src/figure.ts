@@ -1,9 +1,9 @@
 // A figure, whoever computes: controls, views, challenges and play, from a spec, first outputs and an engine.
 import { Challenges } from './challenges.ts';
-import type { ChallengeSpec, Engine, Outputs, Result, Spec, Value, Values } from './contract.ts';
+import type { ChallengeSpec, ControlSpec, Engine, Outputs, Result, Spec, Value, Values } from './contract.ts';
 import { makeControl, type Control } from './controls/index.ts';
 import { calmMotion, frame, h } from './dom.ts';
-import { fill, formatNumber } from './format.ts';
+import { fill, formatNumber, type Lookup } from './format.ts';
 import { Notices } from './notice.ts';
 import { currentMode, watchMode } from './palette.ts';
 import { Player } from './play.ts';
@@ -11,6 +11,7 @@ import type { Plotly } from './plotly.ts';
 import { PlayBar } from './play_bar.ts';
 import { isFinite } from './tensor.ts';
 import { inWords } from './token_rows.ts';
+import { isPoint, sameValue } from './value.ts';
 import { makeView, type View } from './views/index.ts';
 
 /** What differs between a page and a kernel. */
@@ -68,10 +69,12 @@ export class Figure {
     this.engineReady = new Promise((ready) => { this.engineIsReady = ready; });
     this.meantGaps = new Set(Object.keys(first.outputs).filter((name) => first.outputs[name]!.shape.length && !isFinite(first.outputs[name]!)));
 
-    const context = { plotly: host.plotly, mode: currentMode() };
+    const moved = (name: string, value: Value, settled: boolean) => this.moved(name, value, settled);
+    const context = { plotly: host.plotly, mode: currentMode(), controls: spec.controls, moved };
     this.views = spec.views.map((view) => makeView(view, context));
     for (const control of spec.controls) {
-      this.controls.set(control.name, makeControl(control, (value, settled) => this.moved(control.name, value, settled)));
+      const onChart = spec.views.some((view) => view.kind === 'chart' && view.pad === control.name);
+      this.controls.set(control.name, makeControl(control, (value, settled) => moved(control.name, value, settled), { onChart }));
     }
     this.challenges = new Challenges(spec.name, spec.challenges, (challenge) => void this.showMe(challenge));
     this.player = spec.play && new Player(spec.play, host.budget);
@@ -294,15 +297,16 @@ export class Figure {
     this.element.dispatchEvent(new CustomEvent('likely:drawn', { bubbles: true, detail: { values: { ...this.shown }, step: this.step, ms } }));
   }
 
-  private readonly lookup = (name: string, code: string): string => {
+  private readonly lookup: Lookup = (name, code, index) => {
     const control = this.controls.get(name);
     if (control) {
       const value = this.shown[name]!;
+      if (isPoint(value)) return control.words(value, code || undefined, index);
       return code ? formatNumber(Number(value), code) : control.words(value);
     }
     const tensor = this.outputs[name];
     if (!tensor) return `{${name}}`;
-    return tensor.dtype === 'bool' ? (tensor.data[0] ? 'yes' : 'no') : formatNumber(tensor.data[0]!, code);
+    return tensor.dtype === 'bool' ? (tensor.data[index ?? 0] ? 'yes' : 'no') : formatNumber(tensor.data[index ?? 0]!, code);
   };
 
   /** Outputs with a number that is none, beyond the gaps that the author meant. */
@@ -334,6 +338,7 @@ export class Figure {
 
   private showControls() {
     for (const [name, control] of this.controls) control.show(this.values[name] as Value);
+    for (const view of this.views) view.showValues?.(this.values);
   }
   private setMode() {
     const mode = currentMode();
@@ -368,8 +373,9 @@ export class Figure {
   private moved(name: string, value: Value, settled: boolean) {
     this.touched = true;
     this.motion++;
-    if (this.values[name] !== value) {
+    if (!sameValue(this.values[name], value)) {
       this.values[name] = value;
+      if (isPoint(value)) this.showControls(); // it is seen in two places
       const restarts = this.spec.play?.restarts.includes(name);
       if (!this.player?.active || restarts) this.want('run');
     }
@@ -385,17 +391,12 @@ export class Figure {
     this.player?.pause();
     const turn = ++this.motion;
     const from = { ...this.values };
-    const sliders = this.spec.controls.filter((control) => control.kind === 'slider' && control.name in solved_by);
+    const gliding = this.spec.controls.filter(({ kind, name }) => (kind === 'slider' || kind === 'pad') && name in solved_by);
     const began = performance.now();
     const along = () => (calmMotion() ? 1 : Math.min(1, (performance.now() - began) / 400));
-    for (let t = along(); t < 1 && sliders.length; t = along()) {
+    for (let t = along(); t < 1 && gliding.length; t = along()) {
       const eased = t * t * (3 - 2 * t);
-      for (const control of sliders) {
-        if (control.kind !== 'slider') continue;
-        const [a, b] = [Number(from[control.name]), Number(solved_by[control.name])];
-        const at = control.scale === 'log' ? a * (b / a) ** eased : a + (b - a) * eased;
-        this.values[control.name] = control.integer ? Math.round(at) : at;
-      }
+      for (const control of gliding) this.values[control.name] = between(control, from[control.name]!, solved_by[control.name]!, eased);
       this.showControls();
       if (!this.spec.play) this.want('run');
       await frame();
@@ -447,6 +448,14 @@ export class Figure {
     copied.textContent = done ? 'The link to this state is copied.' : `The browser does not let this page copy. The link: ${address}`;
     setTimeout(() => { button.textContent = 'Copy link'; }, 1500);
   }
+}
+
+/** On the way from one value to another, `part` 0 to 1. */
+function between(control: ControlSpec, a: Value, b: Value, part: number): Value {
+  if (isPoint(a) && isPoint(b)) return [a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part];
+  const [from, to] = [Number(a), Number(b)];
+  const at = control.kind === 'slider' && control.scale === 'log' ? from * (to / from) ** part : from + (to - from) * part;
+  return control.kind === 'slider' && control.integer ? Math.round(at) : at;
 }
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

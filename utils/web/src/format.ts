@@ -55,10 +55,10 @@ function general(x: number, places: number): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-export type Lookup = (name: string, code: string) => string;
+export type Lookup = (name: string, code: string, index?: number) => string;
 
-/** "KL is {kl:.2f} nats" with each {name:code} replaced by `lookup`; {{ and }} are braces. */
+/** "KL is {kl:.2f} nats" with each {name:code} and {name[0]:code} replaced by `lookup`; {{ and }} are braces. */
 export function fill(sentence: string, lookup: Lookup): string {
-  return sentence.replace(/\{\{|\}\}|\{(\w+)(?::([^{}]*))?\}/g, (whole, name, code) =>
-    whole === '{{' ? '{' : whole === '}}' ? '}' : lookup(name, code ?? ''));
+  return sentence.replace(/\{\{|\}\}|\{(\w+)(?:\[(\d+)\])?(?::([^{}]*))?\}/g, (whole, name, index, code) =>
+    whole === '{{' ? '{' : whole === '}}' ? '}' : lookup(name, code ?? '', index && Number(index)));
 }

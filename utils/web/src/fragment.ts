@@ -1,6 +1,9 @@
 // A figure's state as a link: #two-gaussians?mu=0.5&sigma=1&step=240. Reading is forgiving and says what it corrected.
 import type { ControlSpec, Spec, Value, Values } from './contract.ts';
 import { formatNumber } from './format.ts';
+import { isPoint, sameValue } from './value.ts';
+
+type Ranged = Extract<ControlSpec, { kind: 'slider' | 'seed' }>;
 
 export interface Link { values: Values; step: number; notes: string[] }
 
@@ -30,11 +33,13 @@ export function parse(query: string, spec: Spec): Link {
 
 /** The part after the #, or '' when all stands at its default. */
 export function write(spec: Spec, values: Values, step: number): string {
-  const parts = spec.controls.filter((control) => values[control.name] !== control.value)
-    .map((control) => `${encodeURIComponent(control.name)}=${encodeURIComponent(Number(values[control.name]))}`);
+  const parts = spec.controls.filter((control) => !sameValue(values[control.name], control.value))
+    .map((control) => `${encodeURIComponent(control.name)}=${inLink(values[control.name]!)}`);
   if (step) parts.push(`step=${step}`);
   return parts.length ? `${encodeURIComponent(spec.name)}?${parts.join('&')}` : '';
 }
+
+const inLink = (value: Value) => (isPoint(value) ? value.join() : encodeURIComponent(Number(value)));
 
 export const furthestStep = 5000;
 
@@ -58,19 +63,29 @@ function read(control: ControlSpec, text: string, notes: string[]): Value | unde
     if (named >= 0) return named;
     return /^\d+$/.test(text) && Number(text) < control.options.length ? Number(text) : refuse('one of the options');
   }
-  const number = text === '' ? NaN : Number(text);
-  if (!Number.isFinite(number)) return refuse('a number');
-  const allowed = nearest(control, number);
-  const [low, high] = control.kind === 'seed' ? [0, control.max] : [control.min, control.max];
-  if (number < low || number > high) {
-    const side = number < low ? `starts at ${low}` : `ends at ${high}`;
-    notes.push(`The link asked for ${control.label} = ${short(text)}; it ${side}.`);
-  } else if (allowed !== number) notes.push(`The link asked for ${control.label} = ${short(text)}; it takes whole numbers.`);
-  return allowed;
+  if (control.kind === 'pad') {
+    const [x = NaN, y = NaN, ...more] = text.split(',').map(toNumber);
+    if (more.length || !Number.isFinite(x + y)) return refuse('two numbers, such as 0.5,-1.2');
+    return [within(control.x, x), within(control.y, y)];
+  }
+  const number = toNumber(text);
+  return Number.isFinite(number) ? within(control, number) : refuse('a number');
+
+  function within(range: Ranged, number: number): number {
+    const allowed = nearest(range, number);
+    const [low, high] = range.kind === 'seed' ? [0, range.max] : [range.min, range.max];
+    const asked = `The link asked for ${control.label} = ${short(text)}`;
+    const what = control.kind === 'pad' ? range.label : 'it';
+    if (number < low || number > high) notes.push(`${asked}; ${what} ${number < low ? `starts at ${low}` : `ends at ${high}`}.`);
+    else if (allowed !== number) notes.push(`${asked}; ${what} takes whole numbers.`);
+    return allowed;
+  }
 }
 
+const toNumber = (text: string) => (text.trim() ? Number(text) : NaN);
+
 /** The nearest number that the control takes. */
-export function nearest(control: Extract<ControlSpec, { kind: 'slider' | 'seed' }>, number: number): number {
+export function nearest(control: Ranged, number: number): number {
   const whole = control.kind === 'seed' || control.integer;
   const low = control.kind === 'seed' ? 0 : control.min;
   return Math.min(control.max, Math.max(low, whole ? Math.round(number) : number));

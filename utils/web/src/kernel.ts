@@ -3,6 +3,7 @@ import type { Engine, Outputs, Result, Slice, Spec, Value, Values } from './cont
 import { Figure } from './figure.ts';
 import { plotly } from './plotly.ts';
 import { toOutputs } from './tensor.ts';
+import { sameValue } from './value.ts';
 
 /** What anywidget gives of a widget's model. */
 interface Model {
@@ -66,7 +67,7 @@ class KernelEngine implements Engine {
     let changed = false;
     this.writing = true;
     for (const { name } of this.spec.controls) {
-      if (this.model.get(name) === values[name]) continue;
+      if (sameValue(this.model.get(name), values[name])) continue;
       this.model.set(name, values[name]);
       changed = true;
     }

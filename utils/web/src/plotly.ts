@@ -6,6 +6,7 @@ export interface PlotElement extends HTMLElement {
   _fullData?: FullTrace[];
   _fullLayout?: Record<string, any>;
   calcdata?: any[][];
+  on?(event: string, heard: () => void): void;
 }
 export interface FullTrace { uid: string; type: string; visible: boolean | string; xaxis: string; yaxis: string; [attribute: string]: any }
 export interface Plotly {

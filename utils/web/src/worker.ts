@@ -1,5 +1,5 @@
 // The page's one Worker: runs the figures' programs with onnxruntime-web. Weights and state stay here; outputs go back.
-import type { ArrayRef, Port, Slice, Values } from './contract.ts';
+import type { ArrayRef, Port, Slice, Value, Values } from './contract.ts';
 import type { Answer, Call, Programs } from './engine.ts';
 import { gunzip, reason } from './payload.ts';
 import { arrayKey, fromBytes, widenHalf } from './tensor.ts';
@@ -65,9 +65,9 @@ function widen(ref: ArrayRef, bytes: ArrayBuffer): OrtTensor {
   return new ort.Tensor(stored, fromBytes(stored, new Uint8Array(bytes)), shape);
 }
 
-function controlTensor(port: Port, value: number | boolean): OrtTensor {
+function controlTensor(port: Port, value: Value): OrtTensor {
   const kinds = { float32: Float32Array, int32: Int32Array, uint32: Uint32Array, bool: Uint8Array };
-  return new ort.Tensor(port.dtype, kinds[port.dtype].of(Number(value)), port.shape);
+  return new ort.Tensor(port.dtype, kinds[port.dtype].from([value].flat().map(Number)), port.shape);
 }
 
 /** Runs a program; ports and the graph's own names correspond by order, for a graph cannot use one name twice. */

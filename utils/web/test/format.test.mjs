@@ -26,6 +26,7 @@ test('what is no number is said in words', () => {
 });
 
 test('sentences', () => {
-  const lookup = (name, code) => `<${name}|${code}>`;
+  const lookup = (name, code, index) => `<${name}|${code}${index === undefined ? '' : `|${index}`}>`;
   assert.equal(fill('KL is {kl:.2f} at {mu}, {{so}}', lookup), 'KL is <kl|.2f> at <mu|>, {so}');
+  assert.equal(fill('{words[0]} and {scores[12]:.2f}', lookup), '<words||0> and <scores|.2f|12>');
 });

@@ -33,3 +33,23 @@ test('garbage is refused, and said', () => {
 
 test('steps have an end', () => assert.equal(parse('step=99999999', spec).step, 5000));
 test('options by name, switches by word', () => assert.deepEqual(parse('way=back&on=true', spec).values, { way: 1, on: true }));
+
+const pad = { kind: 'pad', name: 'z', label: 'Where', value: [0, 1], x: slider('z.x', { label: 'east' }), y: slider('z.y', { label: 'north', min: 0 }) };
+const padded = { ...spec, controls: [pad], play: null };
+test('a point is two numbers', () => {
+  assert.equal(write(padded, { z: [0.5, 1.25] }, 0), 'two-gaussians?z=0.5,1.25');
+  assert.equal(write(padded, { z: [0, 1] }, 0), '');
+  assert.deepEqual(parse('z=0.5,1.25', padded), { values: { z: [0.5, 1.25] }, step: 0, notes: [] });
+  assert.deepEqual(parse('z=0.5%2C%201.25', padded).values, { z: [0.5, 1.25] });
+});
+test('a point out of range goes to the nearest end of each side, and is said', () => {
+  const { values, notes } = parse('z=9,-1', padded);
+  assert.deepEqual(values, { z: [3, 0] });
+  assert.deepEqual(notes, ['The link asked for Where = 9,-1; east ends at 3.', 'The link asked for Where = 9,-1; north starts at 0.']);
+});
+test('what is no point is refused, and said', () => {
+  for (const text of ['1', '1,', ',1', '1,2,3', 'a,b', '', 'NaN,1', '1e999,1']) {
+    const { values, notes } = parse(`z=${text}`, padded);
+    assert.deepEqual([values, notes.length], [{}, 1], text);
+  }
+});

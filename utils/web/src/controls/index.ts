@@ -1,6 +1,7 @@
 // What the reader moves. A new kind of control: a file here, a line in `makers`, a member of ControlSpec.
 import type { ControlSpec, Value } from '../contract.ts';
 import { choice } from './choice.ts';
+import { pad } from './pad.ts';
 import { seed } from './seed.ts';
 import { slider } from './slider.ts';
 import { toggle } from './toggle.ts';
@@ -9,13 +10,15 @@ export interface Control {
   element: HTMLElement;
   /** Shows this value; does not call `moved`. */
   show(value: Value): void;
-  /** This value in words, as the reader sees it beside the control. */
-  words(value: Value): string;
+  /** This value in words, as the reader sees it beside the control; of a point in this form, and one of its coordinates by `index`. */
+  words(value: Value, form?: string, index?: number): string;
 }
+/** What a control knows of its figure. `onChart`: its point is dragged on a chart. */
+export interface ControlContext { onChart: boolean }
 /** `moved` hears every change by the reader; `settled` is true when a move is over (a thumb let go, a key, a click). */
 export type Moved = (value: Value, settled: boolean) => void;
-type Maker<K> = (spec: Extract<ControlSpec, { kind: K }>, moved: Moved) => Control;
+type Maker<K> = (spec: Extract<ControlSpec, { kind: K }>, moved: Moved, context: ControlContext) => Control;
 
-const makers: { [K in ControlSpec['kind']]: Maker<K> } = { slider, toggle, choice, seed };
+const makers: { [K in ControlSpec['kind']]: Maker<K> } = { slider, pad, toggle, choice, seed };
 
-export const makeControl = (spec: ControlSpec, moved: Moved): Control => (makers[spec.kind] as Maker<any>)(spec, moved);
+export const makeControl = (spec: ControlSpec, moved: Moved, context: ControlContext): Control => (makers[spec.kind] as Maker<any>)(spec, moved, context);

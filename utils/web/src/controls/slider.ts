@@ -1,14 +1,12 @@
 // A number: a native range input, and a field for a precise value.
-import type { ControlSpec } from '../contract.ts';
+import type { SliderSpec } from '../contract.ts';
 import { freshId, h } from '../dom.ts';
 import { formatNumber } from '../format.ts';
 import { nearest } from '../fragment.ts';
 import { numberField } from './field.ts';
 import type { Control, Moved } from './index.ts';
 
-type Slider = Extract<ControlSpec, { kind: 'slider' }>;
-
-export function slider(spec: Slider, moved: Moved): Control {
+export function slider(spec: SliderSpec, moved: Moved): Control {
   const scale = spec.scale === 'log' ? logScale(spec) : linearScale(spec);
   const id = freshId('slider');
   const range = h('input', { type: 'range', id, min: scale.low, max: scale.high, step: scale.step });
@@ -49,12 +47,12 @@ interface Scale { low: number; high: number; step: number | 'any'; toValue(posit
 
 const tidy = (x: number) => Number(x.toPrecision(12));
 
-function linearScale({ min, max, step, integer }: Slider): Scale {
+function linearScale({ min, max, step, integer }: SliderSpec): Scale {
   return { low: min, high: max, step: step || 'any', toPosition: (value) => value, toValue: (at) => (integer ? Math.round(at) : tidy(at)) };
 }
 
 /** Positions count through values that read well: 1, 1.1, … 2, 2.2, … 5, 5.5, … 10 and their decades, between the ends. */
-function logScale(spec: Slider): Scale {
+function logScale(spec: SliderSpec): Scale {
   const values = new Set([spec.min, spec.max]);
   const fine = spec.max / spec.min < 12 ? 5 : 1;
   const steps = [[1, 2, 0.1], [2, 5, 0.2], [5, 10, 0.5]] as const;

@@ -1,15 +1,18 @@
 // A Plotly chart whose traces take their numbers from outputs.
-import type { Outputs, Tensor, ViewSpec } from '../contract.ts';
+import type { ControlSpec, Outputs, Point, Tensor, Values, ViewSpec } from '../contract.ts';
+import { draggable } from '../controls/drag.ts';
 import { h } from '../dom.ts';
 import { recolour } from '../palette.ts';
 import type { PlotElement, Plotly } from '../plotly.ts';
 import { same } from '../tensor.ts';
+import { isPoint } from '../value.ts';
 import { History, roomFor, type Range } from './history.ts';
 import type { View, ViewContext } from './index.ts';
 import { quickDraw, type Change } from './quick.ts';
 import { template } from './template.ts';
 
 type ChartSpec = Extract<ViewSpec, { kind: 'chart' }>;
+type PadSpec = Extract<ControlSpec, { kind: 'pad' }>;
 /** New values of attributes, for each trace: { 1: { y: […] } }. */
 type Update = Map<number, Record<string, unknown>>;
 
@@ -21,6 +24,7 @@ export function chart(spec: ChartSpec, context: ViewContext): View {
   const gd = h('div', { class: 'lk-plot', style: `height:${spec.height}px` }) as PlotElement;
   const wait = h('span', { class: 'lk-plot-wait' }, 'Drawing the chart …');
   const element = h('div', { class: 'lk-chart', role: 'img', 'aria-label': spec.label || 'chart', style: `min-height:${spec.height}px` }, gd, wait);
+  const point = spec.pad === null ? null : pointOn(gd, element, context.controls.find((control) => control.name === spec.pad) as PadSpec, context.moved);
   const shown: Outputs = {}; // what the chart has been given
   const histories = new Map(spec.history.map(({ output, trace }) => [trace, { output, history: new History() }]));
   let mode = context.mode;
@@ -39,7 +43,8 @@ export function chart(spec: ChartSpec, context: ViewContext): View {
       if (tensor && data[trace]) assign(data[trace]!, attr, forPlotly(tensor, attr));
     }
     for (const [trace, { history }] of histories) Object.assign(data[trace] ?? {}, history.xy());
-    const layout = recolour(spec.figure.layout, mode) as Record<string, any>;
+    const layout = { ...(recolour(spec.figure.layout, mode) as Record<string, any>) };
+    point?.makeRoom(layout);
     for (const [axis, range] of ranges) layout[axis] = { ...layout[axis], range };
     const titled = typeof layout.title === 'string' ? layout.title : layout.title?.text;
     const legend = layout.showlegend ?? false;
@@ -53,6 +58,7 @@ export function chart(spec: ChartSpec, context: ViewContext): View {
     await document.fonts?.ready;
     await library.newPlot(gd, data, layout, config);
     wait.remove();
+    point?.begin();
     size.observe(element);
     // A first update takes Plotly several frames, later ones one: the first is had now, not while the figure plays.
     if (histories.size) late = window.setTimeout(() => { const { trace } = spec.history[0]!; note(trace, 'y', histories.get(trace)!.history.xy().y); settle(); }, 300);
@@ -146,6 +152,7 @@ export function chart(spec: ChartSpec, context: ViewContext): View {
         if (!moving) late = window.setTimeout(() => settle(), settleAfter);
       } else settle(moved);
     },
+    ...(point ? { showValues: point.show } : {}),
     setMode(next) {
       mode = next;
       redraw();
@@ -164,6 +171,38 @@ export function chart(spec: ChartSpec, context: ViewContext): View {
       clearTimeout(late);
       size.disconnect();
       if (gd._fullLayout) library?.purge(gd);
+    },
+  };
+}
+
+/** The point of a pad within the axes of a chart. */
+function pointOn(gd: PlotElement, element: HTMLElement, pad: PadSpec, moved: ViewContext['moved']) {
+  let point: Point = pad.value;
+  const handle = h('span', { class: 'lk-handle', 'aria-hidden': 'true', hidden: true });
+  const axes = () => (gd._fullLayout ? { x: gd._fullLayout.xaxis, y: gd._fullLayout.yaxis } : null);
+  const place = () => {
+    const on = axes();
+    if (!on) return;
+    handle.hidden = false;
+    handle.style.left = `${on.x._offset + on.x.d2p(point[0])}px`;
+    handle.style.top = `${on.y._offset + on.y.d2p(point[1])}px`;
+  };
+  const show = (next: Point) => { point = next; place(); };
+  element.classList.add('lk-has-point');
+  element.append(handle);
+  draggable(element, handle, pad, () => {
+    const on = axes();
+    return on && { left: on.x._offset, top: on.y._offset, width: on.x._length, height: on.y._length, toPoint: (x, y) => [on.x.p2d(x), on.y.p2d(y)] };
+  }, () => point, (next, settled) => { show(next); moved(pad.name, next, settled); });
+  return {
+    show: (values: Values) => { const next = values[pad.name]; if (isPoint(next)) show(next); },
+    begin() { place(); gd.on?.('plotly_afterplot', place); },
+    /** Axes that follow the numbers would move under the hand. */
+    makeRoom(layout: Record<string, any>) {
+      for (const axis of ['x', 'y'] as const) {
+        const given = layout[`${axis}axis`] ?? {};
+        if (!given.range && !given.autorange) layout[`${axis}axis`] = { ...given, range: [pad[axis].min, pad[axis].max] };
+      }
     },
   };
 }

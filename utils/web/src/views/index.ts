@@ -1,5 +1,5 @@
 // What the reader sees. A new kind of view: a file here, a line in `makers`, a member of ViewSpec.
-import type { Outputs, ViewSpec } from '../contract.ts';
+import type { ControlSpec, Outputs, Value, Values, ViewSpec } from '../contract.ts';
 import type { Mode } from '../palette.ts';
 import type { Plotly } from '../plotly.ts';
 import { chart } from './chart.ts';
@@ -11,6 +11,8 @@ export interface View {
   element: HTMLElement;
   /** `moving`: the figure plays, and another picture comes in a moment. */
   draw(outputs: Outputs, step: number, moving: boolean): void;
+  /** The controls stand here: before the outputs for it have come. */
+  showValues?(values: Values): void;
   setMode?(mode: Mode): void;
   /** The figure came near the viewport: the time to load what is heavy. */
   approach?(): Promise<void>;
@@ -18,7 +20,13 @@ export interface View {
   restart?(): void;
   dispose?(): void;
 }
-export interface ViewContext { plotly(): Promise<Plotly>; mode: Mode }
+export interface ViewContext {
+  plotly(): Promise<Plotly>;
+  mode: Mode;
+  controls: ControlSpec[];
+  /** The reader moved a control here. */
+  moved(name: string, value: Value, settled: boolean): void;
+}
 type Maker<K> = (spec: Extract<ViewSpec, { kind: K }>, context: ViewContext) => View;
 
 const makers: { [K in ViewSpec['kind']]: Maker<K> } = { chart, image, readout, tokens };
