@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import io
+import lzma
+import re
 import shutil
+import struct
+import zlib
 
 import numpy as np
 import pytest
 
 from likely import data
-from likely.data import rebuild
+from likely.data import rebuild, stored
+from likely.data.rebuild.faces import decode_png
 
-ABOUT = json.loads((data._FILES / "provenance.json").read_text(encoding="utf-8"))
+ABOUT = stored.provenance()
 
 
 def test_every_file_has_its_provenance_and_its_maker():
-    files = {path.name for path in data._FILES.iterdir()} - {"provenance.json"}
+    files = {path.name for path in stored.FILES.iterdir()} - {"provenance.json"}
     assert files == set(ABOUT) == set(rebuild.MAKERS)
-    for entry in ABOUT.values():
-        assert {"what", "package", "registry", "source", "licence", "made_by", "sha256"} == set(entry)
+    for name, entry in ABOUT.items():
+        assert {"what", "packages", "source", "licence", "made_by", "sha256"} == set(entry)
+        maker = rebuild.MAKERS[name]
+        assert entry["made_by"] == f"{maker.__module__}.{maker.__name__}"
+        for package in entry["packages"]:
+            registry, name_and_version = package.split(" ")
+            assert registry in ("npm", "PyPI", "Debian")
+            assert all(name_and_version.rpartition("@"))
 
 
 def test_names():
@@ -51,18 +62,169 @@ def test_shakespeare():
     assert "Exeunt" not in text
 
 
-@pytest.mark.parametrize("harm", ["cut", "changed", "gone"])
+@pytest.fixture(scope="module")
+def faces():
+    return data.load_faces()
+
+
+def test_faces(faces):
+    assert (faces.images.shape, faces.images.dtype) == ((20_000, 16, 16, 3), np.uint8)
+    assert (faces.labels.shape, faces.labels.dtype) == ((20_000, 7), np.uint8)
+    assert len({image.tobytes() for image in faces.images}) == len(faces) == 20_000
+    for attribute, values in data.FACE_ATTRIBUTES.items():
+        counts = np.bincount(faces.label(attribute))
+        assert len(counts) == len(values)
+        assert abs(counts / counts.mean() - 1).max() < 0.04, attribute  # even
+    together = np.corrcoef(faces.labels.T) - np.eye(7)
+    assert abs(together).max() < 0.02  # independent: no attribute says anything of another
+
+
+def test_faces_are_split_the_same_way_each_time_and_held_out_ones_stay_out(faces):
+    parts = {name: getattr(faces, name) for name in ("train", "test", "held_out")}
+    assert [len(part) for part in parts.values()] == [16_124, 1_792, 2_084]
+    assert [int(faces.where(**combination).sum()) for combination in data.HELD_OUT] == [830, 1_002, 308]
+    for name, part in parts.items():
+        has = [part.where(**combination) for combination in data.HELD_OUT]
+        assert np.any(has, axis=0).all() if name == "held_out" else not np.any(has)
+    assert (data.load_faces().split == faces.split).all()
+    assert faces.split[:3].tolist() == ["test", "held out", "held out"]
+    for combination in data.HELD_OUT:  # each value by itself is well known from training
+        assert min(parts["train"].where(**{a: v}).sum() for a, v in combination.items()) > 2_000
+
+
+def test_captions_say_the_labels(faces):
+    one = faces.where(hair="green", mood="happy", glasses="no glasses", hat="hat", skin="darkest", background="violet")
+    assert set(faces.take(one & faces.where(beard="beard")).captions) == {
+        "green hair, darkest skin, no glasses, hat, beard, happy, violet background"
+    }
+    assert len(set(faces.captions)) == len(np.unique(faces.labels, axis=0))
+    with pytest.raises(ValueError, match=r"hair is one of blond, .*, not 'pink'"):
+        faces.where(hair="pink")
+    with pytest.raises(ValueError, match="no attribute 'nose'; it has glasses, "):
+        faces.where(nose="long")
+
+
+def test_each_attribute_can_be_seen_in_the_pixels(faces):
+    """Least squares on pixels, their sizes and squares tells every attribute of faces that it has not seen."""
+
+    def features(part):
+        x = part.images.reshape(len(part), -1) / np.float32(255) - np.float32(0.5)
+        return np.concatenate([x, abs(x), x**2, np.ones((len(x), 1), np.float32)], axis=1)
+
+    train, test = faces.train.take(slice(8_000)), faces.test
+    seen = features(train)
+    square = seen.T @ seen + np.eye(seen.shape[1], dtype=np.float32) / 10
+    wanted = {name: np.eye(len(v), dtype=np.float32)[train.label(name)] for name, v in data.FACE_ATTRIBUTES.items()}
+    weights = np.linalg.solve(square, seen.T @ np.concatenate(list(wanted.values()), axis=1))
+    scores = np.split(features(test) @ weights, np.cumsum([w.shape[1] for w in wanted.values()])[:-1], axis=1)
+    for name, score in zip(wanted, scores, strict=True):
+        assert (score.argmax(axis=1) == test.label(name)).mean() > 0.97, name
+
+
+def test_the_png_decoder_knows_all_five_filters():
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (5, 3, 4))  # (height, width, channel): a row a filter
+    left, up = np.zeros((2, *image.shape), int)
+    left[:, 1:], up[1:] = image[:, :-1], image[:-1]
+    corner = np.zeros_like(image)
+    corner[1:, 1:] = image[:-1, :-1]
+
+    def paeth(a, b, c):
+        return min((abs(b - c), 0, a), (abs(a - c), 1, b), (abs(a + b - 2 * c), 2, c))[2]
+
+    guesses = [0 * up, left, up, (left + up) // 2, np.vectorize(paeth)(left, up, corner)]
+    rows = b"".join(bytes([k]) + ((image[k] - guesses[k][k]) & 255).astype(np.uint8).tobytes() for k in range(5))
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    packed = zlib.compress(rows)
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 3, 5, 8, 6, 0, 0, 0)), (b"IDAT", packed[:7]), (b"IDAT", packed[7:])]
+    file = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in [*parts, (b"IEND", b"")])
+    assert (decode_png([file, file]) == image).all()
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    shutil.copytree(stored.FILES, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(stored, "FILES", tmp_path)
+    return tmp_path
+
+
+def refused(path):
+    with pytest.raises(data.DamagedData) as error:
+        stored.read(path.name)
+    for words in (str(path), ABOUT[path.name]["sha256"], f"make data ARGS={path.name}", f"git checkout -- {path.name}"):
+        assert words in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "empty", "gone"])
 @pytest.mark.parametrize("name", sorted(ABOUT))
-def test_a_damaged_file_names_itself_its_hash_and_the_way_back(tmp_path, monkeypatch, name, harm):
-    shutil.copytree(data._FILES, tmp_path, dirs_exist_ok=True)
-    monkeypatch.setattr(data, "_FILES", tmp_path)
-    path = tmp_path / name
+def test_a_damaged_file_names_itself_its_hash_and_the_way_back(copies, name, harm):
+    path = copies / name
     whole = path.read_bytes()
     if harm == "gone":
         path.unlink()
     else:
-        path.write_bytes(whole[:-9] if harm == "cut" else whole[:99] + b"?" + whole[100:])
-    with pytest.raises(data.DamagedData, match="make data") as error:
-        data._read(name)
-    assert str(path) in str(error.value)
-    assert ABOUT[name]["sha256"] in str(error.value)
+        path.write_bytes({"cut": whole[:-9], "changed": whole[:99] + b"?" + whole[100:], "empty": b""}[harm])
+    told = refused(path)
+    assert harm != "gone" or "found no file" in told
+
+
+@pytest.mark.parametrize("content", ["nothing", "no zip", "objects in a zip", "an object", "an array"])
+def test_an_archive_of_something_else_is_refused(copies, content):
+    """Objects would need pickle, which runs whatever code a file brings."""
+    path = copies / "faces.npz.xz"
+    harm = {
+        "nothing": b"",
+        "no zip": b"not a zip",
+        "objects in a zip": _saved(np.savez, x=np.array([{}])),
+        "an object": _saved(np.save, np.array([{}])),
+        "an array": _saved(np.save, np.zeros(3)),
+    }
+    path.write_bytes(lzma.compress(harm[content]))
+    assert "a damaged archive" in refused(path)
+
+
+def test_arrays_that_unpack_but_are_others_are_refused(copies):
+    path = copies / "faces.npz.xz"
+    path.write_bytes(lzma.compress(stored.pack("x.npz", {"images": np.zeros((2, 16, 16, 3), np.uint8)})))
+    assert re.search("found [0-9a-f]{64}", refused(path))
+    x = np.arange(6, dtype=np.uint8)
+    contents = [{"x": x}, {"y": x}, {"x": x[::-1]}, {"x": x[None]}, {"x": x.view(np.int8)}, {"x": x, "y": x}, {}]
+    assert len({stored.digest(content) for content in contents}) == len(contents)
+    assert stored.digest({"a": x, "b": x[:2]}) == stored.digest({"b": x[:2], "a": x})
+
+
+def _saved(save, *arrays, **named):
+    out = io.BytesIO()
+    save(out, *arrays, **named)
+    return out.getvalue()
+
+
+def test_a_missing_provenance_is_told(copies):
+    for harm in (lambda path: path.write_text("{"), lambda path: path.unlink()):
+        harm(copies / "provenance.json")
+        with pytest.raises(data.DamagedData, match=r"git checkout -- provenance\.json"):
+            data.load_names()
+
+
+def test_a_file_that_comes_out_otherwise_is_not_written(copies, monkeypatch, capsys):
+    monkeypatch.setattr(rebuild.Packages, "fetch", lambda self, wanted: None)
+    monkeypatch.setitem(rebuild.MAKERS, "names.txt", lambda packages: b"Eve\n")
+    before = (copies / "names.txt").read_bytes()
+    assert rebuild.main(["names.txt"]) == 1
+    assert "not written" in capsys.readouterr().err
+    assert (copies / "names.txt").read_bytes() == before
+    monkeypatch.setitem(rebuild.MAKERS, "names.txt", lambda packages: before)
+    (copies / "names.txt").unlink()
+    assert rebuild.main(["names.txt"]) == 0
+    assert (copies / "names.txt").read_bytes() == before
+
+
+def test_a_package_that_cannot_be_had_is_told(copies, capsys):
+    assert rebuild.main(["names.txt"], npm=("no-such-client",)) == 1
+    assert capsys.readouterr().err == "names.txt: this machine has no no-such-client\n"
+    assert rebuild.main(["nomen.txt"]) == 2
+    assert "There is no data file nomen.txt. There are: names.txt, " in capsys.readouterr().err
