@@ -144,6 +144,28 @@ def test_the_png_decoder_knows_all_five_filters():
     assert (decode_png([file, file]) == image).all()
 
 
+def test_word_vectors():
+    found = data.load_word_vectors()
+    assert len(set(found.words)) == len(found.words) == 20_000
+    assert (found.vectors.shape, found.vectors.dtype) == ((20_000, 100), np.float32)
+    assert found.words[:5] == ("the", "of", "to", "and", "in")
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", word) for word in found.words)
+    glove = [-0.038194, -0.24487, 0.72812, -0.39961, 0.083172, 0.043953, -0.39141, 0.3344, -0.57545, 0.087459]
+    assert abs(found["the"][:10] - glove).max() < 0.015  # as in glove.6B.100d
+    with pytest.raises(KeyError, match="'kvetch' is not among the 20,000 words"):
+        found["kvetch"]
+
+
+def test_king_minus_man_plus_woman_is_queen_only_if_the_three_may_not_answer():
+    found = data.load_word_vectors()
+    query = found["king"] - found["man"] + found["woman"]
+    cosine = found.vectors @ query / np.linalg.norm(found.vectors, axis=1) / np.linalg.norm(query)
+    best = [found.words[i] for i in np.argsort(-cosine)[:4]]
+    assert best[0] == "king"
+    assert next(word for word in best if word not in ("king", "man", "woman")) == "queen"
+    assert cosine[found.words.index("queen")] == pytest.approx(0.784, abs=0.001)
+
+
 @pytest.fixture
 def copies(tmp_path, monkeypatch):
     shutil.copytree(stored.FILES, tmp_path, dirs_exist_ok=True)

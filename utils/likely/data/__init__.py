@@ -11,6 +11,7 @@ from likely.data.faces import FACE_ATTRIBUTES, HELD_OUT, Faces, face_caption, fa
 from likely.data.factbook import Capitals, load_capitals
 from likely.data.stored import DamagedData
 from likely.data.texts import load_names, load_shakespeare
+from likely.data.words import WordVectors, load_word_vectors
 
 __all__ = [
     "FACE_ATTRIBUTES",
@@ -18,10 +19,12 @@ __all__ = [
     "Capitals",
     "DamagedData",
     "Faces",
+    "WordVectors",
     "face_caption",
     "face_label",
     "load_capitals",
     "load_faces",
     "load_names",
     "load_shakespeare",
+    "load_word_vectors",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from likely.data import stored
-from likely.data.rebuild import faces, factbook, texts
+from likely.data.rebuild import faces, factbook, texts, words
 from likely.data.rebuild.packages import CannotRebuild, Packages
 
 MAKERS: dict[str, Callable] = {
@@ -19,6 +19,7 @@ MAKERS: dict[str, Callable] = {
     "capitals.csv": factbook.capitals,
     "shakespeare.txt.xz": texts.shakespeare,
     "faces.npz.xz": faces.faces,
+    "word_vectors.npz.xz": words.word_vectors,
 }
 
 
