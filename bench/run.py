@@ -262,6 +262,7 @@ ANSWER = """async ([name, values]) => {
 }"""
 
 
+AT_REST = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 FINISHED = """() => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
   .every((cell) => cell.type !== 'code' || cell.executionCount !== null)"""
 
@@ -298,10 +299,11 @@ def lab() -> list[dict]:
                     page.goto(f"http://127.0.0.1:{port}/lab/tree/first.ipynb")
                     break
                 time.sleep(0.5)
-            page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=90_000)
-            page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+            page.wait_for_function(AT_REST, timeout=90_000)
+            page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
             page.wait_for_function(FINISHED, timeout=180_000)
-            figure = page.locator(".lk-figure", has_text="by hand")
+            page.wait_for_function(AT_REST, timeout=90_000)
+            figure = page.get_by_role("group", name="A bell curve by hand")
             figure.wait_for(timeout=120_000)
             figure.scroll_into_view_if_needed()
             figure.locator("svg.main-svg").first.wait_for(timeout=60_000)
