@@ -147,9 +147,12 @@ export class Figure {
   }
   /** The time to load what is heavy: charts and the engine. */
   approach() {
-    const drawn = this.views.map((view) =>
-      view.approach?.().then(() => this.announce(0), (error) => this.failed('chart', error, () => this.approach())));
-    void Promise.all(drawn).then(() => this.start()).catch(() => {}); // first what is seen, then the larger engine
+    void this.drawCharts().then(() => this.start()).catch(() => {}); // first what is seen, then the larger engine
+  }
+  /** Charts alone, for a page that is to be printed. */
+  drawCharts(): Promise<unknown> {
+    return Promise.all(this.views.map((view) =>
+      view.approach?.().then(() => this.announce(0), (error) => this.failed('chart', error, () => this.approach()))));
   }
   /** A result that was not asked for here: another view of the same model, or code in the kernel. */
   accept(values: Values, result: Result | null) {

@@ -32,6 +32,7 @@ class LikelyFigure extends HTMLElement {
       this.figure?.dispose();
       this.engine?.dispose();
       window.removeEventListener('hashchange', this.followLink);
+      window.removeEventListener('beforeprint', this.print);
     });
   }
 
@@ -73,6 +74,7 @@ class LikelyFigure extends HTMLElement {
     this.addEventListener('focusin', approach, { once: true });
     new IntersectionObserver((entries) => { engine.visible = entries.at(-1)!.isIntersecting; }).observe(this);
     window.addEventListener('hashchange', this.followLink);
+    window.addEventListener('beforeprint', this.print);
     this.followLink();
   }
 
@@ -90,6 +92,8 @@ class LikelyFigure extends HTMLElement {
     const all: Values = { ...Object.fromEntries(figure.spec.controls.map((control) => [control.name, control.value])), ...values };
     figure.follow(all, step);
   };
+
+  private readonly print = () => void this.figure?.drawCharts();
 
   /** Scrolls here, and stays here while the page above still grows (formulae, type, charts), until the reader scrolls. */
   private holdInSight() {
