@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import lzma
 import re
@@ -15,6 +16,7 @@ import pytest
 from likely import data
 from likely.data import rebuild, stored
 from likely.data.rebuild.faces import decode_png
+from likely.data.rebuild.pictures import read_idx
 
 ABOUT = stored.provenance()
 
@@ -164,6 +166,47 @@ def test_king_minus_man_plus_woman_is_queen_only_if_the_three_may_not_answer():
     assert best[0] == "king"
     assert next(word for word in best if word not in ("king", "man", "woman")) == "queen"
     assert cosine[found.words.index("queen")] == pytest.approx(0.784, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("split", "count", "sha256"),
+    [
+        ("train", 30_000, "25f13e954dedcdf7ff111e44bcee1a4b12ca7e42e5265b817878bdab15d82b81"),
+        ("test", 10_000, "c867c93ff95360594e8ec3287995350b824dd110b11595c0e13d5423f621867a"),
+    ],
+)
+def test_fashion_mnist(split, count, sha256):
+    found = data.load_fashion_mnist(split)
+    assert (found.images.shape, found.images.dtype) == ((count, 28, 28), np.uint8)
+    assert (found.labels.shape, found.labels.dtype, len(found)) == ((count,), np.uint8, count)
+    assert hashlib.sha256(found.images.tobytes()).hexdigest() == sha256  # the bytes of the IDX file
+    assert (found.images.min(), found.images.max()) == (0, 255)
+    counts = np.bincount(found.labels)
+    assert (counts.min(), counts.max()) == {"train": (2_945, 3_081), "test": (1_000, 1_000)}[split]
+    inked = {name: (found.images[found.labels == k] > 0).mean() for k, name in enumerate(found.classes)}
+    assert min(inked, key=inked.get) == "sandal"
+    assert inked["pullover"] > 2 * inked["sandal"]
+    with pytest.raises(ValueError, match="'train' or 'test', not 'all'"):
+        data.load_fashion_mnist("all")
+
+
+def test_digits():
+    found = data.load_digits()
+    assert (found.images.shape, found.images.dtype) == ((1_797, 8, 8), np.uint8)
+    assert (found.images.min(), found.images.max()) == (0, 16)
+    assert found.labels[:12].tolist() == [*range(10), 0, 1]
+    assert np.bincount(found.labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert found.images[0, :3].tolist() == [
+        [0, 0, 5, 13, 9, 1, 0, 0],
+        [0, 0, 13, 15, 10, 15, 5, 0],
+        [0, 3, 15, 2, 0, 11, 8, 0],
+    ]
+
+
+def test_idx_files_of_anything_but_bytes_are_refused():
+    assert read_idx(b"\0\0\x08\x02\0\0\0\x01\0\0\0\x02ab").tolist() == [[97, 98]]
+    with pytest.raises(rebuild.CannotRebuild, match="not an IDX file"):
+        read_idx(b"\0\0\x0d\x01\0\0\0\x01abcd")
 
 
 @pytest.fixture

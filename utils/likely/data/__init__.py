@@ -9,21 +9,26 @@ from __future__ import annotations
 
 from likely.data.faces import FACE_ATTRIBUTES, HELD_OUT, Faces, face_caption, face_label, load_faces
 from likely.data.factbook import Capitals, load_capitals
+from likely.data.pictures import FASHION_CLASSES, Pictures, load_digits, load_fashion_mnist
 from likely.data.stored import DamagedData
 from likely.data.texts import load_names, load_shakespeare
 from likely.data.words import WordVectors, load_word_vectors
 
 __all__ = [
     "FACE_ATTRIBUTES",
+    "FASHION_CLASSES",
     "HELD_OUT",
     "Capitals",
     "DamagedData",
     "Faces",
+    "Pictures",
     "WordVectors",
     "face_caption",
     "face_label",
     "load_capitals",
+    "load_digits",
     "load_faces",
+    "load_fashion_mnist",
     "load_names",
     "load_shakespeare",
     "load_word_vectors",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from likely.data import stored
-from likely.data.rebuild import faces, factbook, texts, words
+from likely.data.rebuild import faces, factbook, pictures, texts, words
 from likely.data.rebuild.packages import CannotRebuild, Packages
 
 MAKERS: dict[str, Callable] = {
@@ -20,6 +20,9 @@ MAKERS: dict[str, Callable] = {
     "shakespeare.txt.xz": texts.shakespeare,
     "faces.npz.xz": faces.faces,
     "word_vectors.npz.xz": words.word_vectors,
+    "fashion_mnist_train.npz.xz": pictures.fashion_mnist_train,
+    "fashion_mnist_test.npz.xz": pictures.fashion_mnist_test,
+    "digits.npz.xz": pictures.digits,
 }
 
 
