@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import lzma
@@ -54,6 +55,76 @@ def test_capitals():
     assert found.country[paris] == "France"
     assert (found.latitude[paris], found.longitude[paris]) == (np.float32(48.87), np.float32(2.33))
     assert found.latitude[brussels] == np.float32(50.84)
+    assert np.isfinite(found.longitude).all()
+    assert None not in found.name
+
+
+def test_factbook():
+    facts = data.load_factbook()
+    assert len(facts) == len(set(facts.country)) == 254
+    for field in dataclasses.fields(facts):
+        assert len(getattr(facts, field.name)) == 254, field.name
+    france = facts.row("France")
+    background = france.pop("background")
+    assert background.startswith("France today is one of the most modern countries")
+    assert france.pop("languages").startswith(
+        "French (official) 100%, declining regional dialects and languages (Provençal"
+    )
+    assert france == {
+        "country": "France",
+        "region": "Europe",
+        "capital": "Paris",
+        "capital_latitude": np.float32(48.87),
+        "capital_longitude": np.float32(2.33),
+        "population": 68_512_806,
+        "area": 643_801,
+        "currency": "euros",
+        "currency_code": "EUR",
+        "official_languages": ("French",),
+    }
+    with pytest.raises(KeyError, match="'Zubrowka' is not among the 254 countries"):
+        facts.row("Zubrowka")
+
+
+def test_facts_that_the_factbook_puts_in_an_odd_way():
+    row = data.load_factbook().row
+    assert row("Chad")["area"] == 1_284_000  # "1.284 million sq km"
+    assert row("Akrotiri")["population"] == 18_195  # "(2020) approximately 18,195 on the …"
+    assert row("Bouvet Island")["population"] == 0  # "uninhabited"
+    assert np.isnan(row("Holy See")["area"])
+    assert row("Nauru")["capital"] is None  # "no official capital; government offices in …"
+    assert row("Moldova")["capital"] == "Chisinau"  # "Chisinau in Romanian (Kishinev in Russian)"
+    assert row("Chile")["capital"] == "Santiago"  # "Santiago; note - Valparaiso is …"
+    assert row("United States")["capital"] == "Washington, D.C."
+    assert row("United States")["currency"] is None
+    assert row("Eswatini")["currency"] == "emalangeni"  # without a code
+    languages = {
+        "Ireland": ("English", "Irish"),  # "Irish (Gaelic or Gaeilge) (official, …"
+        "Austria": ("German",),  # "Croatian (official in Burgenland)"
+        "Morocco": ("Arabic", "Tamazight"),  # "Tamazight languages (Tamazight (official), …"
+        "Belize": ("English",),  # "English 62.9% (official)"
+        "Ecuador": ("Spanish",),  # "Spanish (Castilian; official)"
+        "Paraguay": ("Spanish", "Guarani"),  # "Spanish (official) and Guarani (official)"
+        "Zimbabwe": ("Shona", "Ndebele", "English"),
+        "Ghana": (),
+    }
+    assert {country: row(country)["official_languages"] for country in languages} == languages
+
+
+def test_the_factbook_is_plain_text_with_few_gaps():
+    facts = data.load_factbook()
+    for column in (facts.country, facts.capital, facts.currency, facts.languages, facts.background):
+        for text in filter(None, column):
+            assert not re.search(r"</?[a-z]|&\w+;|\xa0|  |; note", text), text
+            assert text == text.strip()
+    assert len(set(facts.region)) == 11
+    assert min(map(len, facts.background)) > 200
+    assert sum(map(len, facts.background)) > 450_000
+    gaps = {"capital": 22, "currency": 33, "currency_code": 39, "languages": 15}
+    assert {name: sum(x is None for x in getattr(facts, name)) for name in gaps} == gaps
+    assert (np.isnan(facts.population).sum(), np.isnan(facts.area).sum()) == (1, 3)
+    assert sum(not languages for languages in facts.official_languages) == 58
+    assert facts.population[np.isfinite(facts.population)].sum() == pytest.approx(8.06e9, rel=0.01)
 
 
 def test_shakespeare():

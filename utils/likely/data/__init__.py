@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from likely.data.faces import FACE_ATTRIBUTES, HELD_OUT, Faces, face_caption, face_label, load_faces
-from likely.data.factbook import Capitals, load_capitals
+from likely.data.factbook import Capitals, Factbook, load_capitals, load_factbook
 from likely.data.pictures import FASHION_CLASSES, Pictures, load_digits, load_fashion_mnist
 from likely.data.stored import DamagedData
 from likely.data.texts import load_names, load_shakespeare
@@ -21,6 +21,7 @@ __all__ = [
     "Capitals",
     "DamagedData",
     "Faces",
+    "Factbook",
     "Pictures",
     "WordVectors",
     "face_caption",
@@ -28,6 +29,7 @@ __all__ = [
     "load_capitals",
     "load_digits",
     "load_faces",
+    "load_factbook",
     "load_fashion_mnist",
     "load_names",
     "load_shakespeare",

@@ -16,7 +16,7 @@ from likely.data.rebuild.packages import CannotRebuild, Packages
 
 MAKERS: dict[str, Callable] = {
     "names.txt": texts.names,
-    "capitals.csv": factbook.capitals,
+    "factbook.json.xz": factbook.factbook,
     "shakespeare.txt.xz": texts.shakespeare,
     "faces.npz.xz": faces.faces,
     "word_vectors.npz.xz": words.word_vectors,
