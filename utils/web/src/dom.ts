@@ -14,8 +14,9 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Att
 }
 
 let count = 0;
+const ours = Math.random().toString(36).slice(2, 8); // in JupyterLab each figure has its own copy of this module
 /** An id that no other element has. */
-export const freshId = (what: string) => `lk-${what}-${++count}`;
+export const freshId = (what: string) => `lk-${what}-${ours}-${++count}`;
 
 export const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
 export const calmMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
