@@ -209,7 +209,8 @@ def test_make_train_and_results_say_what_there_is(capsys):
 
 
 def test_the_words_after_make_train_are_its_arguments():
-    done = subprocess.run(["make", "--dry-run", "train", "02", "ARGS=--anew"], cwd=ROOT, capture_output=True, text=True)
+    command = ["make", "--no-print-directory", "--dry-run", "train", "02", "ARGS=--anew"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)  # itself under `make test`
     assert done.stdout.splitlines()[0].endswith("utils/course.py train 02 --anew")
 
 
