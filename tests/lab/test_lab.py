@@ -284,7 +284,15 @@ def test_the_courses_first_notebook_runs_and_its_run_plays(opened, lab):
     figure.wait_for(timeout=120_000)
     book.finished(180)  # until the cells below it have run, the kernel answers no figure
     figure.scroll_into_view_if_needed()
-    assert figure.get_by_role("slider", name="start at mean").count() == 1, "a label names the slider of another figure"
+    handle = figure.get_by_role("slider", name="start at mean")
+    assert handle.count() == 1, "a label names the slider of another figure"
+    cells = book.page.locator(".jp-Notebook .jp-Cell").count()
+    handle.click()
+    handle.press("Home")
+    for key in ("ArrowRight", "ArrowRight", "x", "d", "d"):  # for JupyterLab: fold a heading, cut or delete the cell
+        handle.press(key)
+    wait_until(lambda: float(handle.input_value()) > float(handle.get_attribute("min")), 10, "the arrow did nothing")
+    assert book.page.locator(".jp-Notebook .jp-Cell").count() == cells
     figure.get_by_role("button", name="Show me").first.click()
     wait_until(lambda: number(figure, "KL(P‖Q)") < 0.56, 60)
     assert book.visit.outside == []
