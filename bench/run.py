@@ -30,6 +30,8 @@ import nbformat
 
 from likely.cli.browser import FLAGS, find_chromium
 from likely.cli.html import build
+from likely.cli.lab import command as lab_command
+from likely.cli.lab import has_display
 from likely.cli.serve import Server, _Handler
 from likely.explorable import payload
 from likely.sphinx import FIGURE
@@ -274,18 +276,10 @@ def lab() -> list[dict]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [
-            sys.executable,
-            "-m",
-            "jupyterlab",
-            "--no-browser",
-            "--allow-root",
-            f"--ServerApp.port={port}",
-            "--IdentityProvider.token=",
-            f"--ServerApp.root_dir={folder}",
-            "--LabApp.expose_app_in_browser=True",
-            "--LabApp.news_url=None",
-        ]
+        options = ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+        if has_display():
+            options.append("--no-browser")
+        command = lab_command(port, options, Path(folder))
         server = subprocess.Popen(
             command,
             stdout=subprocess.DEVNULL,

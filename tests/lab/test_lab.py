@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 
@@ -43,7 +42,7 @@ CELL_OTHER = "print('another cell ran while step was', play.result['step'])"
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """A JupyterLab as `make lab` starts it, over a folder of its own."""
-    from likely.cli.lab import write_settings
+    from likely.cli.lab import command, has_display, write_settings
 
     write_settings()
     folder = tmp_path_factory.mktemp("lab")
@@ -61,23 +60,13 @@ def lab(tmp_path_factory):
     }
     notebooks = folder / "notebooks"
     notebooks.mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={notebooks}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-        "--LabApp.expose_app_in_browser=True",
-    ]
+    options = ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+    if has_display():
+        options.append("--no-browser")
     with open(folder / "log", "w") as log:
-        server = subprocess.Popen(command, cwd=notebooks, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command(port, options, notebooks), cwd=notebooks, env=environment, stdout=log, stderr=log
+        )
     url = f"http://127.0.0.1:{port}/"
     try:
         wait_until(lambda: answers(url + "api"), 60, "JupyterLab did not start")

@@ -41,14 +41,15 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"))
 
 
-def command(port: int | None = None, extra: list[str] | None = None) -> list[str]:
-    """The command that starts JupyterLab with the course."""
+def command(port: int | None = None, extra: list[str] | None = None, folder: Path = ROOT) -> list[str]:
+    """The command that starts JupyterLab with the course, or with the notebooks of another folder."""
     parts = [
         sys.executable,
         "-m",
         "jupyterlab",
         "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.root_dir={ROOT}",
+        f"--ServerApp.root_dir={folder}",
+        "--ServerApp.kernel_websocket_connection_class=likely.cli.connection.PromptConnection",
         "--LabApp.default_url=/lab/tree/chapters",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
