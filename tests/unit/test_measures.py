@@ -12,6 +12,8 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from scipy.spatial import KDTree
+from scipy.spatial.distance import cdist
 
 from likely import measures
 
@@ -137,3 +139,24 @@ def test_inequalities_hold(p, q):
     assert kl >= -1e-5
     assert -1e-6 <= measures.jensen_shannon_divergence(p, q) <= np.log(2) + 1e-5
     np.testing.assert_allclose(measures.cross_entropy(p, q), entropy + kl, rtol=1e-4, atol=1e-5)
+
+
+def test_precision_counts_the_samples_that_lie_among_the_real_points():
+    """Against scipy's tree of neighbours, for several k."""
+    rng = np.random.default_rng(0)
+    real, samples = rng.normal(size=(200, 3)), 1.5 * rng.normal(size=(150, 3))
+    for k in (1, 3, 10):
+        reach = KDTree(real).query(real, k + 1)[0][:, k]  # the nearest is the point itself
+        among = (cdist(samples, real) <= reach).any(axis=1)
+        assert 0 < among.mean() < 1
+        assert measures.precision(samples, real, k) == pytest.approx(among.mean(), abs=1e-6)
+    assert measures.precision(real, real) == 1
+    assert measures.precision(real + 100, real) == 0
+
+
+@pytest.mark.parametrize(
+    ("samples", "real", "k"), [((5, 3), (9, 4), 3), ((5,), (9, 3), 3), ((5, 3), (9, 3), 0), ((5, 3), (9, 3), 9)]
+)
+def test_precision_refuses_shapes_that_it_cannot_compare(samples, real, k):
+    with pytest.raises(ValueError, match="real"):
+        measures.precision(np.ones(samples), np.ones(real), k)

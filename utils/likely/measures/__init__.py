@@ -6,5 +6,6 @@ Array(0.6931472, dtype=float32)
 """
 
 from likely.measures.divergences import cross_entropy, entropy, jensen_shannon_divergence, kl_divergence, perplexity
+from likely.measures.samples import precision
 
-__all__ = ["cross_entropy", "entropy", "jensen_shannon_divergence", "kl_divergence", "perplexity"]
+__all__ = ["cross_entropy", "entropy", "jensen_shannon_divergence", "kl_divergence", "perplexity", "precision"]
