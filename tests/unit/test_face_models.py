@@ -33,3 +33,10 @@ def test_a_judge_reads_the_likeliest_value_and_says_how_sure_it_is():
     probability = jnp.prod(jnp.stack([jax.nn.softmax(one).max(axis=1) for one in logits]), axis=0)
     np.testing.assert_allclose(judge.confidence(IMAGES), probability, rtol=1e-5)
     assert (judge.read(IMAGES * 3 - 1) == judge.read(jnp.clip(IMAGES * 3 - 1, 0, 1))).all()
+
+
+def test_the_features_of_a_judge_are_what_its_last_layer_reads():
+    judge = FaceJudge(VALUES, rngs=nnx.Rngs(0))
+    features = judge.features(IMAGES)
+    assert features.shape == (5, 256)
+    np.testing.assert_allclose(judge.layers.layers[-1](features), jnp.concatenate(judge(IMAGES), axis=-1), rtol=1e-6)

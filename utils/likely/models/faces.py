@@ -46,23 +46,32 @@ class FaceAutoencoder(nnx.Module):
 
 
 class FaceJudge(nnx.Module):
-    """Reads the attributes of a face; `values` says how many values each has. Two dense layers, of 512 and 256."""
+    """Reads the attributes of a face; `values` says how many values each has. Two dense layers, of 512 and 256.
+
+    It takes pictures (..., 16, 16, 3) with values from 0 to 1; what is beyond is cut off.
+    """
 
     def __init__(self, values: Sequence[int], *, rngs: nnx.Rngs):
         self.values = tuple(values)
         self.layers = _dense((_PIXELS, 512, 256, sum(values)), jax.nn.relu, rngs)
 
+    def features(self, images: jax.Array) -> jax.Array:
+        """(..., 16, 16, 3) -> (..., 256): what the last layer reads the attributes from."""
+        found = 2 * jnp.clip(images, 0, 1).reshape(*images.shape[:-3], _PIXELS) - 1
+        for layer in self.layers.layers[:-1]:
+            found = layer(found)
+        return found
+
     def __call__(self, images: jax.Array) -> list[jax.Array]:
         """(..., 16, 16, 3) -> for each attribute the logits of its values, (..., values)."""
-        scores = self.layers(2 * images.reshape(*images.shape[:-3], _PIXELS) - 1)
+        scores = self.layers.layers[-1](self.features(images))
         ends = itertools.accumulate(self.values, initial=0)
         return [scores[..., a:b] for a, b in itertools.pairwise(ends)]
 
     def read(self, images: jax.Array) -> jax.Array:
         """(..., 16, 16, 3) -> (..., attributes) int32: the likeliest value of each attribute, as in `Faces.labels`."""
-        return jnp.stack([logits.argmax(axis=-1) for logits in self(jnp.clip(images, 0, 1))], axis=-1)
+        return jnp.stack([logits.argmax(axis=-1) for logits in self(images)], axis=-1)
 
     def confidence(self, images: jax.Array) -> jax.Array:
         """(..., 16, 16, 3) -> (...): the probability that it gives to that reading, all attributes together."""
-        logits = self(jnp.clip(images, 0, 1))
-        return jnp.exp(sum(jax.nn.log_softmax(one).max(axis=-1) for one in logits))
+        return jnp.exp(sum(jax.nn.log_softmax(one).max(axis=-1) for one in self(images)))

@@ -1,4 +1,4 @@
-"""Chapter 2, Latent space: the judge of faces, and the autoencoder whose codes the chapter calculates with."""
+"""Chapter 2, Latent space: the judge of faces, the autoencoder of its figures, and plain ones of five sizes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import optax
 from flax import nnx
 
 from likely.data import FACE_ATTRIBUTES, Faces, load_faces
+from likely.measures.samples import precision
 from likely.models.faces import FaceAutoencoder, FaceJudge
 from likely.training.loop import fit
-from likely.training.recipes import weights
+from likely.training.recipes import record, weights
+from likely.training.weights import load_weights
 
 
 def _pixels(faces: Faces) -> jax.Array:
@@ -61,3 +63,41 @@ def face_autoencoder(seed: int):
     done = fit(loss, model, _pixels(faces.train), key=jax.random.key(seed), steps=steps, batch=256, optimizer=optimizer)
     seen = _pixels(faces.test)
     return done.model, {"error of a pixel": float(jnp.sqrt(jnp.mean((done.model(seen) - seen) ** 2)))}
+
+
+@record(seeds=range(5))
+def latent_sizes(seed: int):
+    """Plain autoencoders of five sizes, as the chapter trains one: their error, and which of their pictures are faces.
+
+    Each list is by size. What counts as a face is `precision`, k = 3, in the features of the judge, against 5,000
+    faces for training.
+    """
+    faces = load_faces()
+    images, seen = _pixels(faces.train), _pixels(faces.test)
+    judge = load_weights("02_face_judge", FaceJudge([len(v) for v in FACE_ATTRIBUTES.values()], rngs=nnx.Rngs(0)))
+    real = judge.features(images[:5000])
+    shuffle, draw = jax.random.split(jax.random.key(seed))
+
+    def loss(model, batch, key):
+        return jnp.mean((model(batch) - batch) ** 2)
+
+    def are_faces(pictures):
+        return float(precision(judge.features(pictures), real))
+
+    sizes = (2, 4, 8, 16, 32)
+    numbers = {"size": sizes, "error of a pixel": [], "reconstructed": [], "halfway": [], "drawn as the codes": []}
+    numbers |= {"drawn from N(0, 1)": []}
+    steps = 1500
+    for size in sizes:
+        optimizer = optax.adam(optax.cosine_decay_schedule(2e-3, steps))
+        model = FaceAutoencoder(size, rngs=nnx.Rngs(seed))
+        model = fit(loss, model, images, key=jax.random.key(seed), steps=steps, batch=256, optimizer=optimizer).model
+        codes, seen_codes = model.encode(images), model.encode(seen)  # (face, size)
+        again, others = model.decode(seen_codes), jax.random.permutation(shuffle, seen_codes)
+        like_codes = jax.random.multivariate_normal(draw, codes.mean(axis=0), jnp.cov(codes.T), (2000,))
+        numbers["error of a pixel"].append(float(jnp.sqrt(jnp.mean((again - seen) ** 2))))
+        numbers["reconstructed"].append(are_faces(again))
+        numbers["halfway"].append(are_faces(model.decode((seen_codes + others) / 2)))
+        numbers["drawn as the codes"].append(are_faces(model.decode(like_codes)))
+        numbers["drawn from N(0, 1)"].append(are_faces(model.decode(jax.random.normal(draw, (2000, size)))))
+    return numbers
