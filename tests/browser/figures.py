@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
+from conftest import ROOT
 
 START = """async (name) => {
   const element = document.getElementById(name);
@@ -74,6 +76,41 @@ class FigureOnPage:
             arg=[self.name, step],
             timeout=seconds * 1000,
         )
+
+
+AXE = ROOT / "utils" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(page, *selectors: str) -> list[tuple[str, list]]:
+    """What axe finds wrong in these parts of a page, or in all of it: each rule, and where it is broken."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    context = json.dumps(dict(include=selectors)) if selectors else "document"
+    found = page.evaluate(f"axe.run({context}, {{resultTypes: ['violations']}}).then((r) => r.violations)")
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+
+
+STANDING_OUT = """(element, [parts, height]) => {
+  const {left, right} = element.getBoundingClientRect();
+  const wrong = left >= 0 && right <= innerWidth + 1 ? [] : [`from ${left} to ${right}, on a page of ${innerWidth}`];
+  for (const part of parts ? element.querySelectorAll(parts) : []) {
+    const box = part.getBoundingClientRect();
+    const fits = box.left >= left && box.right <= right && box.height >= height;
+    if (part.getClientRects().length && !fits) wrong.push(`${part.outerHTML.slice(0, 99)}: ${JSON.stringify(box)}`);
+  }
+  return wrong;
+}"""
+
+
+def standing_out(element, parts: str = "", height: float = 0) -> list[str]:
+    """What a narrow page cuts off: `element`, or those of its `parts` (a CSS selector) that leave its width.
+
+    Parts lower than `height` CSS pixels, too low for a finger, are wrong too.
+    """
+    return element.evaluate(STANDING_OUT, [parts, height])
+
+
+def scrolls_sideways(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def numbers(plain) -> np.ndarray:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import ROOT, Book, serve, wait_until
-from figures import FigureOnPage
+from conftest import Book, serve, wait_until
+from figures import FigureOnPage, scrolls_sideways, standing_out, violations
 
-AXE = ROOT / "utils" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 HILL = """
     import jax.numpy as jnp
     import plotly.graph_objects as go
@@ -264,10 +263,7 @@ def test_axe_finds_nothing(visit, page, theme):
     opened = visit(page, theme=theme)
     for name in ("hill", "hill-alone"):
         FigureOnPage(opened.page, name)
-    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-    figures = "{include: ['#hill', '#hill-alone']}, {resultTypes: ['violations']}"
-    found = opened.page.evaluate(f"axe.run({figures}).then((r) => r.violations)")
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
+    assert violations(opened.page, "#hill", "#hill-alone") == []
     assert opened.problems == []
     assert opened.outside == []
 
@@ -276,11 +272,6 @@ def test_a_phone_shows_all_without_sideways_scrolling(visit, page, theme):
     opened = visit(page, width=360, height=740, theme=theme, has_touch=True, is_mobile=True)
     for name in ("hill", "hill-alone"):
         element = FigureOnPage(opened.page, name).element
-        box = element.bounding_box()
-        for part in element.locator(".lk-handle, .lk-square, .lk-pad input").all():
-            inside = part.bounding_box()
-            assert box["x"] <= inside["x"]
-            assert inside["x"] + inside["width"] <= box["x"] + box["width"]
-            assert inside["height"] >= 24
-    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert standing_out(element, ".lk-handle, .lk-square, .lk-pad input", height=24) == []
+    assert not scrolls_sideways(opened.page)
     assert opened.problems == []

@@ -7,10 +7,9 @@ import re
 
 import numpy as np
 import pytest
-from conftest import ROOT, wait_until
-from figures import FigureOnPage, agree, numbers
+from conftest import wait_until
+from figures import FigureOnPage, agree, numbers, scrolls_sideways, standing_out, violations
 
-AXE = ROOT / "utils" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PLAIN = ("book/intro.html", "book/notation.html", "book/glossary.html")  # pages without a figure
 RUN_TOLERANCE = 1e-3  # a free run of steps may drift further apart than one step
 
@@ -57,9 +56,7 @@ def test_axe_finds_nothing(visit, address, payloads, theme):
             if f["page"] == page:
                 FigureOnPage(opened.page, name)
         opened.page.wait_for_timeout(500)
-        opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = opened.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
-        assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], page
+        assert violations(opened.page) == [], page
 
 
 def test_the_launch_menu_opens_with_its_icons(visit, address, theme):
@@ -69,9 +66,7 @@ def test_the_launch_menu_opens_with_its_icons(visit, address, theme):
         link = opened.page.locator(".dropdown-launch-buttons a", has_text=name)
         assert link.is_visible()
         assert link.locator("img").evaluate("(icon) => icon.decode().then(() => icon.naturalWidth)") > 0
-    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = opened.page.evaluate("axe.run('.dropdown-launch-buttons').then((result) => result.violations)")
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
+    assert violations(opened.page, ".dropdown-launch-buttons") == []
     assert opened.problems == []
     assert opened.outside == []
 
@@ -395,12 +390,8 @@ def test_a_phone_shows_all_without_sideways_scrolling(visit, address, payloads, 
             if f["page"] == page:
                 on_page = FigureOnPage(opened.page, name)
                 opened.page.wait_for_timeout(300)
-                box = on_page.element.bounding_box()
-                assert box["x"] >= 0
-                assert box["x"] + box["width"] <= 361
-                for handle in on_page.element.get_by_role("slider").all():
-                    assert handle.bounding_box()["height"] >= 24
-        assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                assert standing_out(on_page.element, "input[type=range]", height=24) == []
+        assert not scrolls_sideways(opened.page)
 
 
 def test_calm_readers_are_spared_motion(visit, address, payloads):

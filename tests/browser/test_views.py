@@ -7,10 +7,9 @@ import textwrap
 import jax
 import numpy as np
 import pytest
-from conftest import ROOT, Book, serve, wait_until
-from figures import FigureOnPage
+from conftest import Book, serve, wait_until
+from figures import FigureOnPage, scrolls_sideways, standing_out, violations
 
-AXE = ROOT / "utils" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 ALPHABET = ".abcdefghijklmnopqrstuvwxyz"
 SAMPLE = """
     import jax
@@ -251,10 +250,7 @@ def test_axe_finds_nothing_and_every_token_is_readable(visit, page, theme):
     odd = FigureOnPage(opened.page, "odd-text")
     odd.set(x=-1.0)
     assert odd.element.locator(".lk-token:visible").evaluate_all(CONTRAST) >= 4.5
-    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-    figures = "{include: ['#ten-names', '#odd-text']}, {resultTypes: ['violations']}"
-    found = opened.page.evaluate(f"axe.run({figures}).then((r) => r.violations)")
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
+    assert violations(opened.page, "#ten-names", "#odd-text") == []
     assert opened.problems == []
     assert opened.outside == []
 
@@ -263,10 +259,6 @@ def test_a_phone_shows_all_without_sideways_scrolling(visit, page, theme):
     opened = visit(page, width=360, height=740, theme=theme, has_touch=True, is_mobile=True)
     for name in ("ten-names", "odd-text"):
         element = FigureOnPage(opened.page, name).element
-        box = element.bounding_box()
-        for token in element.locator(".lk-token:visible, .lk-scale").all():
-            inside = token.bounding_box()
-            assert box["x"] <= inside["x"]
-            assert inside["x"] + inside["width"] <= box["x"] + box["width"]
-    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert standing_out(element, ".lk-token, .lk-scale") == []
+    assert not scrolls_sideways(opened.page)
     assert opened.problems == []
