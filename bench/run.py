@@ -35,6 +35,7 @@ from likely.cli.lab import has_display
 from likely.cli.serve import Server, _Handler
 from likely.explorable import payload
 from likely.sphinx import FIGURE
+from likely.training.code import processor
 
 ROOT = Path(__file__).parent.parent
 RESULTS, MACHINE = (Path(__file__).parent / f"{name}.json" for name in ("results", "machine"))
@@ -340,16 +341,9 @@ GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure)
 
 
 def machine() -> dict[str, str]:
-    processor = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError):
-        processor = next(
-            line.split(":")[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        )
     version = subprocess.run([str(find_chromium()), "--version"], capture_output=True, text=True).stdout.strip()
     return dict(
-        processor=processor,
+        processor=processor(),
         cores=str(os.cpu_count()),
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),

@@ -15,7 +15,7 @@ from typing import Any
 
 import jax
 
-__all__ = ["address", "digest", "find", "surroundings"]
+__all__ = ["address", "digest", "find", "processor", "surroundings"]
 
 ALGORITHM = 1  # of `fit`: raised whenever the same call gives another result; part of every hash
 _COUNTED = ("likely.models", "likely.measures")  # rooms whose code counts where it is imported
@@ -97,7 +97,7 @@ def surroundings() -> dict[str, Any]:
     device = jax.devices()[0]
     kind = device.device_kind
     if device.platform == "cpu":
-        kind = f"{_processor()}, {os.cpu_count()} cores"
+        kind = f"{processor()}, {os.cpu_count()} cores"
     count = jax.device_count()
     return dict(
         device=f"{f'{count} × ' if count > 1 else ''}{device.platform}: {kind}",
@@ -107,7 +107,8 @@ def surroundings() -> dict[str, Any]:
     )
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name of this machine's processor, as its maker gives it where the system tells."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.split(":")[1].strip() for line in lines if "model name" in line)
