@@ -1,7 +1,9 @@
-"""Measures what the course promises of its figures and its build, and prints one table.
+"""Measures what the course promises of its figures, its build and its training, and prints one table.
 
     make bench                    everything, a few minutes
-    make bench ARGS="page cold"   some of: page, cold, lab, build, figure
+    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train
+
+`train` compares with PyTorch, which it installs into .cache/torch the first time (bench/requirements-torch.txt).
 
 Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, and bench/machine.json, the
 machine and versions by what was measured. Rows that were not measured this time stay as they were.
@@ -337,7 +339,14 @@ def figure() -> list[dict]:
     return [row("a new figure: lines of Python", sum(1 for line in cell.splitlines() if line.strip()), "lines", 15)]
 
 
-GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure)
+def training() -> list[dict]:
+    """Steps a second of `likely.training.fit`, beside PyTorch and beside a bare loop."""
+    import train
+
+    return train.measure()
+
+
+GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure, train=training)
 
 
 def machine() -> dict[str, str]:
@@ -377,9 +386,9 @@ def main() -> int:
         print(f"{name}: " + "  ".join(f"{k} {v}" for k, v in one.items()))
     width = max(len(n) for n in rows)
     for r in rows.values():
-        print(
-            f"{r['name']:{width}}  {r['value']:>9g} {r['unit']:<8} {r['goal']:>8}  {'met' if r['met'] else 'NOT MET'}"
-        )
+        peer = f"  {r['peer']}: {r['peer_value']:g} {r['unit']}" if r["peer"] else ""
+        met = "met" if r["met"] else "NOT MET"
+        print(f"{r['name']:{width}}  {r['value']:>9g} {r['unit']:<8} {r['goal']:>8}  {met:<8}{peer}".rstrip())
     return 0
 
 

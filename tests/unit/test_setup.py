@@ -29,6 +29,7 @@ from likely.cli import Problem, browser, html, lab, main, node, serve
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = [ROOT / name for name in ("requirements.lock", "requirements-weights.lock", "requirements-uv.lock")]
+TORCH = ROOT / "bench" / "requirements-torch.txt"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def locked(path: Path) -> dict[str, list[tuple[Requirement, int]]]:
     return found
 
 
-@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*LOCKS, TORCH], ids=lambda path: path.name)
 def test_every_locked_package_has_one_version_and_hashes(path):
     for name, lines in locked(path).items():
         for requirement, hashes in lines:
@@ -60,7 +61,7 @@ def test_every_locked_package_has_one_version_and_hashes(path):
             assert hashes, f"{name} has no hash"
 
 
-@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*LOCKS, TORCH], ids=lambda path: path.name)
 def test_a_lock_names_no_index(path):
     assert not re.search(r"https?:|file:|^-|index-url|find-links", path.read_text(encoding="utf-8"), re.MULTILINE)
 
@@ -115,8 +116,9 @@ def test_the_lock_is_for_every_system_and_python(python, system):
 def test_torch_stays_in_a_file_of_its_own():
     for path in LOCKS:
         assert not any(name.startswith(("torch", "nvidia-", "triton")) for name in locked(path))
-    lines = (ROOT / "bench" / "requirements-torch.txt").read_text(encoding="utf-8").splitlines()
-    assert [line.split("==")[0] for line in lines if line and not line.startswith("#")] == ["torch"]
+    (linux,) = [r for r, _ in locked(TORCH)["torch"] if r.marker.evaluate({"sys_platform": "linux"})]
+    assert str(linux.specifier).endswith("+cpu")
+    assert not any(name.startswith(("nvidia-", "cuda-", "triton")) for name in locked(TORCH))
 
 
 @pytest.mark.parametrize(("group", "path"), [("weights", LOCKS[1]), ("uv", LOCKS[2])])
