@@ -24,6 +24,8 @@ from sphinx.util import logging
 from likely import checks
 from likely.explorable import payload
 
+from .execution import execute
+
 __all__ = ["setup"]
 
 LOG = logging.getLogger(__name__)
@@ -195,6 +197,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _before_reading, priority=100)
     app.connect("builder-inited", _copy_front_end)
     app.connect("env-get-outdated", _stale)
+    app.connect("env-before-read-docs", execute)
     app.connect("doctree-read", _collect)
     app.connect("env-purge-doc", _forget)
     app.connect("env-merge-info", _merge)
