@@ -10,6 +10,7 @@ import re
 import warnings
 
 import answers_distributions
+import answers_latent_space
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,14 +20,14 @@ from answers_distributions import in_place_entropy, loops_kl
 from conftest import ROOT
 
 from likely import checks
-from likely.checks import WrongAnswer, WrongIdea, distributions, exercises, expect, make_check
+from likely.checks import WrongAnswer, WrongIdea, distributions, exercises, expect, latent_space, make_check
 
 
 def _chapter(module) -> str:
     return module.__name__.rpartition(".")[2]
 
 
-ANSWERS = {distributions: answers_distributions}
+ANSWERS = {distributions: answers_distributions, latent_space: answers_latent_space}
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
 RIGHT = {
