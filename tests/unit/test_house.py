@@ -17,7 +17,7 @@ MAY_IMPORT = {  # room -> the other rooms that it may import
     "data": set(),
     "explorable": {"lowering", "plotting"},
     "models": set(),
-    "training": {"data", "models"},
+    "training": {"data", "models", "measures"},
     "measures": set(),
     "checks": {"measures"},
     "sphinx": {"explorable", "checks"},
