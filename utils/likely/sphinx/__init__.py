@@ -154,16 +154,46 @@ def _no_launch(app: Sphinx, env) -> None:
             about.pop("kernelspec", None)
 
 
+# What Jupyter Book puts on every page, and what a page has that needs it. The launcher of a kernel service: nothing.
+EXTRAS = {
+    "thebe": re.compile(r"(?!)"),
+    "sphinx-design": re.compile(r'class="[^"]*\bsd-'),
+    "design-tabs": re.compile(r'class="[^"]*\bsd-tab'),
+    "togglebutton": re.compile(r'class="[^"]*\b(toggle|dropdown)\b'),
+}
+
+
 def _page(app: Sphinx, pagename, templatename, context, doctree) -> None:
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    context["metatags"] = policy + context.get("metatags", "")
-    # Jupyter Book puts the launcher of a kernel service on every page, asked for or not
-    context["script_files"] = [script for script in context["script_files"] if not _is_thebe(script)]
-    context["css_files"] = [style for style in context["css_files"] if "thebe" not in str(style.filename)]
+    # another style imports it, and it would come a round trip later
+    early = f'<link rel="preload" as="style" href="{context["pathto"]("_static/basic.css", resource=True)}">'
+    context["metatags"] = policy + early + context.get("metatags", "")
+    body = context.get("body") or ""
+    context["css_files"] = [style for style in context["css_files"] if _needed(style.filename, body)]
+    scripts = [s for s in context["script_files"] if _needed(f"{s.filename or ''}{s.attributes.get('body', '')}", body)]
+    # the search page has scripts of its own that need these at once
+    context["script_files"] = scripts if pagename == "search" else [_unblocked(app, script) for script in scripts]
 
 
-def _is_thebe(script) -> bool:
-    return any("thebe" in str(part).lower() for part in (script.filename, script.attributes.get("body", "")))
+def _needed(name, body: str) -> bool:
+    """Whether a script or style is one that this page needs."""
+    return all(there.search(body) for extra, there in EXTRAS.items() if extra in str(name).lower())
+
+
+def _unblocked(app: Sphinx, script):
+    """The script as one that the page need not wait for.
+
+    A policy in the page keeps a browser from looking ahead for scripts: one that blocks costs a round trip each.
+    """
+    name = os.fspath(script.filename or "")
+    last = script.priority + 1000  # lines in the page wait for all styles: behind what can load meanwhile
+    if name.endswith("documentation_options.js"):  # small, and read by such lines
+        return type(script)("", priority=last, body=(Path(app.outdir) / name).read_text(encoding="utf-8"))
+    if not name:
+        return type(script)("", priority=last, **script.attributes)
+    if script.attributes.keys() & {"async", "defer", "type"}:
+        return script
+    return type(script)(name, priority=script.priority, **script.attributes, defer="defer")
 
 
 def _copy_figures(app: Sphinx, error) -> None:
@@ -186,11 +216,20 @@ def _copy_figures(app: Sphinx, error) -> None:
             shutil.copyfile(folder / name, target / name)
 
 
+ICONS = re.compile(r"\s*<!-- So that users can add custom icons -->\s*<script [^>]*/fontawesome\.js[^>]*></script>")
+
+
 def _lighten(app: Sphinx, error) -> None:
     """The theme's script of all icons holds each page up for half a megabyte; its stylesheet draws them."""
-    script = Path(app.outdir) / "_static" / "scripts" / "fontawesome.js"
-    if not error and script.exists():
-        script.write_text("// The icons come from the stylesheet and its font.\n", encoding="utf-8")
+    if error or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        light = ICONS.sub("", text)
+        if light != text:
+            page.write_text(light, encoding="utf-8")
+    for name in ("fontawesome.js", "fontawesome.js.map"):
+        (Path(app.outdir) / "_static" / "scripts" / name).unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict:

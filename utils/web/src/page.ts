@@ -11,8 +11,25 @@ import { toOutputs } from './tensor.ts';
 const holdFor = 3000; // ms in which a page that opens at a figure settles
 const near = '400px'; // this close to the viewport, charts and engine start to load
 
+/** The page itself: its styles, its type and its scripts. */
+const pageLoaded = new Promise<unknown>((done) => {
+  if (document.readyState === 'complete') done(0);
+  else window.addEventListener('load', done, { once: true });
+});
+let charts: Promise<unknown> = Promise.resolve(); // the chart library, from when a figure asks for it
+
+/** The engine is larger than all else together: it leaves the line to what the reader sees first. */
+async function seenFirst() {
+  await pageLoaded;
+  const linked = document.getElementById(split(location.hash).name);
+  if (linked instanceof LikelyFigure) await linked.ready;
+  await charts.catch(() => {});
+}
+
 class LikelyFigure extends HTMLElement {
   figure: Figure | null = null;
+  /** Resolves when the figure stands here, or says why it does not. */
+  ready: Promise<unknown> = Promise.resolve();
   private engine: PageEngine | null = null;
   private readonly notices = new Notices();
   private watcher: IntersectionObserver | null = null;
@@ -22,7 +39,7 @@ class LikelyFigure extends HTMLElement {
   connectedCallback() {
     if (this.opened) return;
     this.opened = true;
-    void this.open();
+    this.ready = this.open();
   }
 
   disconnectedCallback() {
@@ -54,8 +71,12 @@ class LikelyFigure extends HTMLElement {
     const vendor = new URL(this.dataset.vendor ?? `${base}vendor/`, location.href).href;
     const engine = (this.engine = new PageEngine(manifest, vendor));
     this.figure = new Figure(spec, { ...first, outputs: toOutputs(first.outputs) }, {
-      engine: () => engine.open().then(() => engine),
-      plotly: () => plotly(() => `${vendor}plotly.min.js`),
+      engine: () => seenFirst().then(() => engine.open()).then(() => engine),
+      plotly: () => {
+        const library = plotly(() => `${vendor}plotly.min.js`);
+        charts = library;
+        return library;
+      },
       budget: 9,
       overlap: true,
       link: (values, step) => `${location.href.split('#')[0]}#${write(spec, values, step) || encodeURIComponent(spec.name)}`,
@@ -84,11 +105,11 @@ class LikelyFigure extends HTMLElement {
     const { name, query } = split(location.hash);
     if (name !== figure.spec.name) return;
     this.holdInSight();
+    figure.approach();
     figure.notices.clear('link');
     if (!query) return;
     const { values, step, notes } = parse(query, figure.spec);
     if (notes.length) figure.notices.say('link', notes.slice(0, 4).join(' '), { tone: 'warning' });
-    figure.approach();
     const all: Values = { ...Object.fromEntries(figure.spec.controls.map((control) => [control.name, control.value])), ...values };
     figure.follow(all, step);
   };
