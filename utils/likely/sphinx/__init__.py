@@ -15,6 +15,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import pydata_sphinx_theme
 from docutils import nodes
 from jupyter_cache import get_cache
 from sphinx.application import Sphinx
@@ -24,12 +25,14 @@ from sphinx.util import logging
 from likely import checks
 from likely.explorable import payload
 
+from . import icons
 from .execution import execute
 
 __all__ = ["setup"]
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).parent.parent
+THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 SITE = "_static/likely"  # where the front end, what it runs on, and the figures lie in the site
 VENDOR = "LIKELY_VENDOR"  # the folder that `utils/web/vendor.mjs` filled
 POLICY = (
@@ -77,7 +80,11 @@ def _copy_front_end(app: Sphinx) -> None:
     shutil.copytree(PACKAGE / "explorable" / "assets", site, dirs_exist_ok=True)
     (site / "likely.js").unlink(missing_ok=True)  # the notebooks' front end
     shutil.copytree(vendor, site / "vendor", dirs_exist_ok=True)
-    app.add_css_file("likely/vendor/fonts/fonts.css")
+    faces = (Path(vendor) / "fonts" / "fonts.css").read_text(encoding="utf-8").replace("url(", "url(vendor/fonts/")
+    figures = (site / "likely.css").read_text(encoding="utf-8")
+    (site / "likely.css").write_text(
+        faces + icons.stylesheet(THEME) + figures, encoding="utf-8"
+    )  # one file: one request
     app.add_css_file("likely/likely.css")
     app.add_js_file("likely/page.js", type="module")
 
