@@ -22,6 +22,7 @@ async function start(vendor: string): Promise<Ort> {
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       return response.arrayBuffer();
     }),
+    import(`${vendor}ort-wasm-simd-threaded.mjs`), // the runtime's own, which it would ask for last of all
   ]).catch((error) => { throw new Error(`the runtime did not load (${reason(error)})`); });
   const head = new Uint8Array(packed, 0, 2);
   module.env.wasm.numThreads = 1;
