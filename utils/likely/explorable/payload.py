@@ -20,6 +20,7 @@ import numpy as np
 from . import parity
 from .figure import Figure, Run
 from .program import Program
+from .views import Chart
 
 __all__ = ["element", "files_of", "read", "store", "write"]
 
@@ -114,8 +115,9 @@ def element(figure: Figure, digest: str) -> str:
     run = Run(figure)
     text = figure.sentence(run.values, run.look())
     height = sum(getattr(view, "height", 90) for view in figure.views) + 140
+    charts = " data-charts" if any(isinstance(view, Chart) for view in figure.views) else ""  # what to load first
     return (
-        f'<likely-figure id="{figure.name}" src="{digest}" style="min-height:{height}px">'
+        f'<likely-figure id="{figure.name}" src="{digest}"{charts} style="min-height:{height}px">'
         f"<p><strong>{html.escape(figure.title)}.</strong> {html.escape(text)}</p></likely-figure>"
     )
 

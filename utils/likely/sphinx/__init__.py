@@ -86,7 +86,7 @@ def _copy_front_end(app: Sphinx) -> None:
         faces + icons.stylesheet(THEME) + figures, encoding="utf-8"
     )  # one file: one request
     app.add_css_file("likely/likely.css")
-    app.add_js_file("likely/page.js", type="module")
+    app.add_js_file("likely/page.js", type="module", priority=100)  # before the theme's, and the formulae
 
 
 def _stale(app: Sphinx, env, added, changed, removed):

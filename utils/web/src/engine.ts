@@ -5,7 +5,7 @@ import { arrayKey } from './tensor.ts';
 
 export interface Programs { look: ProgramRef; init: ProgramRef | null; step: ProgramRef | null }
 type Message =
-  | { type: 'start'; vendor: string }
+  | { type: 'prepare' | 'start'; vendor: string }
   | { type: 'open'; programs: Programs; graphs: Record<string, ArrayBuffer>; arrays: ArrayRef[]; files: Record<string, ArrayBuffer> }
   | { type: 'run' | 'reset'; values: Values }
   | { type: 'advance'; values: Values; by: Slice }
@@ -72,6 +72,11 @@ export class PageEngine implements Engine {
   visible = true;
 
   constructor(private readonly manifest: Manifest, private readonly vendor: string) {}
+
+  /** Starts the Worker with what is small, so that the rest need not wait for it. */
+  prepare() {
+    if (!started) ask('', { type: 'prepare', vendor: this.vendor }).catch(() => {});
+  }
 
   /** Loads runtime, graphs and weights. */
   open(): Promise<void> {

@@ -35,11 +35,38 @@ class LikelyFigure extends HTMLElement {
   private watcher: IntersectionObserver | null = null;
   private writing = 0;
   private opened = false;
+  private opening: Promise<PageEngine> | null = null; // begun before the figure asked
+  private near = false; // close to the viewport, touched, or named by the address
+  private readonly vendor = new URL(this.dataset.vendor ?? `${base}vendor/`, location.href).href;
 
   connectedCallback() {
     if (this.opened) return;
     this.opened = true;
     this.ready = this.open();
+    this.watcher = new IntersectionObserver((entries) => { if (entries.at(-1)!.isIntersecting) this.approach(); }, { rootMargin: near });
+    if (split(location.hash).name === this.id) this.approach();
+    else this.watcher.observe(this);
+  }
+
+  /** The time to load what is heavy: the chart library, before even the manifest is here, then the engine. */
+  private approach() {
+    this.watcher?.disconnect();
+    this.near = true;
+    if ('charts' in this.dataset) this.plotly().catch(() => {}); // the figure asks again, and says what is wrong
+    this.figure?.approach();
+    this.engine?.prepare();
+    if (this.engine) (this.opening ??= this.openEngine()).catch(() => {}); // as above
+  }
+
+  private openEngine() {
+    const engine = this.engine!;
+    return seenFirst().then(() => engine.open()).then(() => engine);
+  }
+
+  private plotly() {
+    const library = plotly(() => `${this.vendor}plotly.min.js`);
+    charts = library;
+    return library;
   }
 
   disconnectedCallback() {
@@ -68,15 +95,14 @@ class LikelyFigure extends HTMLElement {
 
   private mount(manifest: Manifest) {
     const { spec, first } = manifest;
-    const vendor = new URL(this.dataset.vendor ?? `${base}vendor/`, location.href).href;
-    const engine = (this.engine = new PageEngine(manifest, vendor));
+    const engine = (this.engine = new PageEngine(manifest, this.vendor));
     this.figure = new Figure(spec, { ...first, outputs: toOutputs(first.outputs) }, {
-      engine: () => seenFirst().then(() => engine.open()).then(() => engine),
-      plotly: () => {
-        const library = plotly(() => `${vendor}plotly.min.js`);
-        charts = library;
-        return library;
+      engine: () => {
+        const opening = this.opening ?? this.openEngine();
+        this.opening = null; // after a failure the next call tries again
+        return opening;
       },
+      plotly: () => this.plotly(),
       budget: 9,
       overlap: true,
       link: (values, step) => `${location.href.split('#')[0]}#${write(spec, values, step) || encodeURIComponent(spec.name)}`,
@@ -88,11 +114,9 @@ class LikelyFigure extends HTMLElement {
     const inner = this.figure.element as HTMLElement & { figure?: Figure };
     inner.figure = this.figure;
 
-    const approach = () => { this.watcher?.disconnect(); this.figure?.approach(); };
-    this.watcher = new IntersectionObserver((entries) => { if (entries.at(-1)!.isIntersecting) approach(); }, { rootMargin: near });
-    this.watcher.observe(this);
-    this.addEventListener('pointerdown', approach, { once: true });
-    this.addEventListener('focusin', approach, { once: true });
+    if (this.near) this.approach();
+    this.addEventListener('pointerdown', () => this.approach(), { once: true });
+    this.addEventListener('focusin', () => this.approach(), { once: true });
     new IntersectionObserver((entries) => { engine.visible = entries.at(-1)!.isIntersecting; }).observe(this);
     window.addEventListener('hashchange', this.followLink);
     window.addEventListener('beforeprint', this.print);
@@ -105,7 +129,7 @@ class LikelyFigure extends HTMLElement {
     const { name, query } = split(location.hash);
     if (name !== figure.spec.name) return;
     this.holdInSight();
-    figure.approach();
+    this.approach();
     figure.notices.clear('link');
     if (!query) return;
     const { values, step, notes } = parse(query, figure.spec);

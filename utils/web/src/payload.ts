@@ -47,6 +47,21 @@ export function gunzip(bytes: ArrayBuffer): Promise<ArrayBuffer> {
   return new Response(stream).arrayBuffer();
 }
 
+/** The plain bytes of a large file, unpacked while it arrives; some servers have unpacked it already. */
+export async function unpacked(response: Response): Promise<ArrayBuffer> {
+  const reader = response.body!.getReader();
+  const { value: head } = await reader.read();
+  const whole = new ReadableStream<BufferSource>({
+    start: (stream) => { if (head) stream.enqueue(head as BufferSource); },
+    pull: async (stream) => {
+      const { done, value } = await reader.read();
+      done ? stream.close() : stream.enqueue(value as BufferSource);
+    },
+  });
+  const packed = head?.[0] === 0x1f && head[1] === 0x8b;
+  return new Response(packed ? whole.pipeThrough(new DecompressionStream('gzip')) : whole).arrayBuffer();
+}
+
 /** True too where the browser cannot tell (no crypto.subtle outside https and localhost). */
 async function matches(bytes: ArrayBuffer, hash: string): Promise<boolean> {
   if (!globalThis.crypto?.subtle || hash.length !== 64) return true;

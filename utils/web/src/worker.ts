@@ -1,7 +1,7 @@
 // The page's one Worker: runs the figures' programs with onnxruntime-web. Weights and state stay here; outputs go back.
 import type { ArrayRef, Port, Slice, Value, Values } from './contract.ts';
 import type { Answer, Call, Programs } from './engine.ts';
-import { gunzip, reason } from './payload.ts';
+import { reason, unpacked } from './payload.ts';
 import { arrayKey, fromBytes, widenHalf } from './tensor.ts';
 
 // The part of onnxruntime-web in use.
@@ -15,19 +15,20 @@ interface Ort {
 let runtime: Promise<Ort> | undefined;
 let ort: Ort;
 
+/** The runtime's modules; the second is its own, which it would ask for last of all. */
+const modules = (vendor: string) => Promise.all([import(`${vendor}ort.wasm.min.mjs`) as Promise<Ort>, import(`${vendor}ort-wasm-simd-threaded.mjs`)]);
+
 async function start(vendor: string): Promise<Ort> {
-  const [module, packed] = await Promise.all([
-    import(`${vendor}ort.wasm.min.mjs`) as Promise<Ort>,
+  const [[module], wasm] = await Promise.all([
+    modules(vendor),
     fetch(`${vendor}ort-wasm-simd-threaded.wasm.bin`).then((response) => {
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
-      return response.arrayBuffer();
+      return unpacked(response).catch(() => { throw new Error('it arrived damaged or cut short'); });
     }),
-    import(`${vendor}ort-wasm-simd-threaded.mjs`), // the runtime's own, which it would ask for last of all
   ]).catch((error) => { throw new Error(`the runtime did not load (${reason(error)})`); });
-  const head = new Uint8Array(packed, 0, 2);
   module.env.wasm.numThreads = 1;
   module.env.wasm.wasmPaths = vendor;
-  module.env.wasm.wasmBinary = head[0] === 0x1f && head[1] === 0x8b ? await gunzip(packed).catch(() => { throw new Error('the runtime arrived damaged or cut short'); }) : packed;
+  module.env.wasm.wasmBinary = wasm;
   return module;
 }
 
@@ -137,6 +138,9 @@ async function look(key: string, values: Values) {
 async function answer(call: Call): Promise<Answer['value']> {
   const { figure: key } = call;
   switch (call.type) {
+    case 'prepare':
+      modules(call.vendor).catch(() => {}); // `start` says what is wrong
+      return;
     case 'start':
       runtime ??= start(call.vendor);
       try {
