@@ -36,6 +36,16 @@ play = Explorable("lab-play", lambda state: {"y": state["x"], "t": state["t"]},
     step=lambda state: {"x": state["x"] * 0.999, "t": state["t"] + 1}, speed="fast",
     views=[Readout("y", "value", format=".4f")], describe="The value is {y:.4f} after {t} steps.")
 play"""
+CELL_TEXT = """from likely.explorable import Column, Explorable, Table, Text
+import ipywidgets as w
+words = ("add", "bad", "mad", "x-ray", *(f"word{i}" for i in range(5000)), "+", "-")
+typed = Explorable("lab-text", lambda text: {"ids": text[::-1]},
+    controls=dict(text=Text("add", words, 4, "words", separators=("+", "-"))),
+    views=[Table("Backwards", word=Column("ids", vocabulary=words))], describe="Backwards: {text}.")
+plain = w.Text(description="plain", continuous_update=False)
+link = w.jslink((typed, "text"), (plain, "value"))
+w.VBox([typed, plain])"""
+CELL_TYPED = "print('typed:', typed.text)"
 CELL_OTHER = "print('another cell ran while step was', play.result['step'])"
 
 
@@ -184,11 +194,40 @@ def test_the_kernel_answers_a_control_and_plain_widgets_and_jslink_work_with_it(
     wait_until(lambda: figure_in_kernel(book) == "mu is -3.0", what="the kernel did not hear of it")
 
 
-def figure_in_kernel(book: Notebook) -> str:
-    book.cell(2).click()
+def figure_in_kernel(book: Notebook, cell: int = 2) -> str:
+    book.cell(cell).click()
     book.command("notebook:run-cell")
     time.sleep(0.5)
-    return book.cell(2).locator(".jp-OutputArea").inner_text().strip()
+    return book.cell(cell).locator(".jp-OutputArea").inner_text().strip()
+
+
+def test_text_is_typed_for_the_kernel_and_not_for_jupyterlab(opened):
+    book = opened("typed.ipynb", CELL_TEXT, CELL_TYPED)
+    book.run_all()
+    figure = book.figure(0)
+    words = lambda: figure.locator("tbody tr").all_inner_texts()  # noqa: E731
+    field = figure.get_by_role("textbox", name="words")
+    field.click()
+    field.press("End")
+    for letter in " - bad":  # for JupyterLab: a cell above, one below, delete this one
+        field.press(letter)
+    wait_until(lambda: words()[1:] == ["bad", "-", "add"], what="the kernel did not answer")
+    assert book.page.locator(".jp-Notebook .jp-Cell").count() == 2
+    field.fill("x-ray + quee")
+    wait_until(lambda: "“quee” is not among the 5,004 words" in figure.inner_text())
+    assert words()[1:] == ["bad", "-", "add"]
+    wait_until(lambda: figure_in_kernel(book, 1) == "typed: add - bad")
+    plain = book.cell(0).locator(".widget-text input")
+    wait_until(lambda: plain.input_value() == "add - bad", what="jslink did not carry the text to a plain widget")
+    plain.fill("mad+x-ray")
+    plain.press("Enter")
+    wait_until(lambda: words()[1:] == ["x-ray", "+", "mad"], what="the plain widget did not move the control")
+    assert field.input_value() == "mad+x-ray"
+    plain.fill("no such word")
+    plain.press("Enter")
+    wait_until(lambda: "“no” is not among" in figure.inner_text(), what="nothing said what the kernel refused")
+    wait_until(lambda: plain.input_value() == "mad+x-ray")
+    assert words()[1:] == ["x-ray", "+", "mad"]
 
 
 def test_running_a_cell_again_replaces_its_figure(opened):

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 import traitlets
 
-from likely.explorable import Chart, Choice, Image, Pad, Readout, Seed, Slider, Toggle, Tokens
+from likely.explorable import Chart, Choice, Column, Image, Pad, Readout, Seed, Slider, Table, Text, Toggle, Tokens
 from likely.explorable.text import check_format, fields, fill
 
 
@@ -44,6 +44,12 @@ def test_a_slider_that_cannot_be_is_refused(arguments, says):
             [[1, 0.5], (-3.0, 1), np.array([0.5, 0])],
             [[0, 2], [4, 0], [1], [1, 0, 1], 0.5, "12", None, [math.nan, 0], ["1", 0], [True, 0]],
         ),
+        (
+            Text("king - man", ["king", "man", "-"], 3, separators=("-",)),
+            ["King", " man-king ", "king\u2212man", "king king\u00a0king"],
+            ["", "queen", "king - man - king", 3, None, b"king", ["king"]],
+        ),
+        (Text("", "ab c", 4, tokeniser="chars", empty=True), ["", "a b ", "CAB"], ["abcab", "d", "a\tb"]),
     ],
 )
 def test_a_control_takes_its_values_and_no_others(control, good, bad):
@@ -87,6 +93,71 @@ def test_a_refused_point_says_which_coordinate():
         pad.clean("somewhere")
 
 
+WORDS = ("king", "queen", "man", "x-ray", "in love", "+", "-")
+
+
+def test_typed_text_is_fed_as_the_ids_of_its_tokens():
+    text = Text("king - man", WORDS, 6, separators=("+", "-"))
+    for typed, ids in {
+        "king - man": [0, 6, 2],
+        " KING\u2212man+Queen": [0, 6, 2, 5, 1],
+        "x-ray X\u2212Ray-man+x-ray": [3, 3, 6, 2, 5, 3],
+        "in love": None,
+        "\u2212 -": [6, 6],
+    }.items():
+        if ids is None:
+            with pytest.raises(ValueError, match=r"^“in” is not among the 5 words$"):
+                text.clean(typed)
+        else:
+            assert text.feed(text.clean(typed)).tolist() == ids + [-1] * (6 - len(ids))
+    assert Text("king", WORDS, 3).feed("- man").tolist() == [6, 2, -1]
+    assert Text("", "\u00e9 ", 3, tokeniser="chars", empty=True).feed("e\u0301 ").tolist() == [0, 1, -1]
+
+
+def test_refused_text_says_why():
+    text = Text("king", WORDS, 2, separators=("-",))
+    for typed, says in {
+        "": "type at least one word",
+        " \u3000": "type at least one word",
+        "king-man": "3 words and signs are too many, 2 fit",
+        "man " + "q" * 99: f"“{'q' * 24}…” is not among the 6 words",
+    }.items():
+        with pytest.raises(ValueError, match=f"^{says}$"):
+            text.clean(typed)
+    with pytest.raises(ValueError, match=r"^5 characters are too many, 2 fit$"):
+        Text("", "a", 2, tokeniser="chars", empty=True).clean("aaaaa")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (dict(value="quee"), "Text: the value 'quee': “quee” is not among the 7 words"),
+        (dict(value=""), "Text: the value '': type at least one word"),
+        (dict(tokens=[]), "Text: the vocabulary must be one token or more"),
+        (dict(tokens=["king", 3]), "Text: the vocabulary must be .* each a string"),
+        (dict(length=0), "Text: length is the most tokens there can be, 1 or more, not 0"),
+        (dict(length=2.5), "Text: length is .* not 2.5"),
+        (dict(tokeniser="bpe"), "Text: tokeniser is 'words' or 'chars', not 'bpe'"),
+        (dict(separators=("*",)), r"Text: the separator '\*' must be one of the tokens"),
+        (dict(tokeniser="chars", separators=("-",)), "separators are for the tokeniser 'words', not for 'chars'"),
+    ],
+)
+def test_a_text_that_cannot_be_is_refused(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        Text(**{**dict(value="king", tokens=WORDS, length=3), **arguments})
+
+
+def test_the_longest_text_and_drawn_ones_are_what_a_reader_might_type():
+    text = Text("king", WORDS, 6, separators=("+", "-"))
+    assert text.extremes() == ["king", "x-ray - x-ray - x-ray"]
+    drawn = [text.draw(np.random.default_rng(i)) for i in range(50)]
+    assert {len(text.feed(one)[text.feed(one) >= 0]) for one in drawn} == {1, 3, 5}
+    assert {sign for one in drawn for sign in "+-" if f" {sign} " in one} == {"+", "-"}
+    letters = Text("", ["a", "", "bc", "d"], 3, tokeniser="chars", empty=True)
+    assert letters.extremes() == ["", "ddd"]
+    assert {*"".join(letters.draw(np.random.default_rng(i)) for i in range(50))} == {"a", "d"}
+
+
 def test_an_option_may_be_given_by_its_text():
     assert Choice(["forward", "reverse"], "reverse").index == 1
     assert Choice(["forward", "reverse"]).clean("reverse") == 1
@@ -102,6 +173,8 @@ def test_draws_and_ends_lie_in_range():
         Choice(["a", "b", "c"]),
         Seed(max=5),
         Pad((-3, 3, 0.0), (-2, 2, 0.5)),
+        Text("king", WORDS, 5, separators=("+", "-")),
+        Text("", "ab ", 4, tokeniser="chars", empty=True),
     ):
         for value in [*control.extremes(), *(control.draw(rng) for _ in range(50))]:
             assert control.clean(value) == value
@@ -120,6 +193,7 @@ OUT = dict(
     k=jax.ShapeDtypeStruct((6, 6), jnp.int32),
     surprise=jax.ShapeDtypeStruct((6, 6), jnp.float32),
     text=jax.ShapeDtypeStruct((5,), jnp.uint32),
+    more=jax.ShapeDtypeStruct((6,), jnp.float32),
 )
 FIG = go.Figure([go.Scatter(name="Q", y=[0.0]), go.Bar(name="P")])
 
@@ -153,13 +227,24 @@ def test_a_chart_binds_outputs_to_traces():
         (Tokens("k", "t", "ab", values="nothing"), "no output 'nothing'"),
         (Tokens("k", "t", "ab", values="k"), "the values 'k' must be float32"),
         (Tokens("k", "t", "ab", values="q"), r"the ids' shape \(6, 6\); they are float32 of shape \(5,\)"),
-        (Tokens("k", "t", "ab", stop=2), "stop is the id of a token, 0 to 1, not 2"),
-        (Tokens("k", "t", "ab", stop=-1), "stop is the id of a token"),
+        (Tokens("k", "t", "ab", stop=2), "stop is the id of a token, 0 to 1, or -1, not 2"),
+        (Tokens("k", "t", "ab", stop=-2), "stop is the id of a token"),
         (Tokens("k", "t", "ab", stop="."), "stop is the id of a token"),
         (Tokens("k", "t", "ab", stop=True), "stop is the id of a token"),
         (Tokens("k", "t", "ab", range=(6, 0)), "from a finite number to a larger one, not from 6 to 0"),
         (Tokens("k", "t", "ab", range=(0, math.inf)), "finite"),
         (Tokens("k", "t", "ab", format=">9"), "format"),
+        (Tokens("k", "t", ["a", "\ud83d"]), "token 1 of the vocabulary, .* is half of a character"),
+        (Table("t"), "Table 't': needs columns of one length, not none"),
+        (Table("t", a=Column("nothing")), "Table 't', column 'a': the function has no output 'nothing'"),
+        (Table("t", a=Column("im")), r"column 'a': 'im' must have one axis, the rows; its shape is \(4, 6, 6\)"),
+        (Table("t", a=Column("kl")), "must have one axis"),
+        (Table("t", a=Column("q", vocabulary="ab")), "the ids 'q' must be int32 or uint32; they are float32"),
+        (Table("t", a=Column("text", vocabulary="")), "column 'a': the vocabulary must be one token or more"),
+        (Table("t", a=Column("text", vocabulary="ab", bar=True)), "a bar is for numbers"),
+        (Table("t", a=Column("q", bar=True, range=(1, 1))), "from a finite number to a larger one, not from 1 to 1"),
+        (Table("t", a=Column("q", format="s")), "column 'a': the format 's'"),
+        (Table("t", a=Column("q"), b=Column("more")), r"columns of one length, not \{'q': 5, 'more': 6\}"),
     ],
 )
 def test_a_view_that_names_what_is_not_there_is_refused(view, says):
@@ -190,6 +275,29 @@ def test_tokens_are_ids_with_a_vocabulary_and_a_value_each():
     words = Tokens("text", "A sentence", vocabulary=("the", " cat", "\n", "👋")).spec(OUT)
     assert (words["vocabulary"], words["values"], words["stop"]) == (["the", " cat", "\n", "👋"], None, None)
     json.dumps([words, view.spec(OUT)], allow_nan=False)
+
+
+def test_a_table_has_columns_with_headings_and_formats():
+    table = Table(
+        "Nearest", word=Column("text", vocabulary="abc"), log_p=Column("q", unit="nats", bar=True, range=(-1, 0))
+    )
+    word, number = table.spec(OUT)["columns"]
+    assert (word["heading"], word["vocabulary"]) == ("word", ["a", "b", "c"])
+    assert (number["heading"], number["format"], number["range"]) == ("log p", ".2f", [-1.0, 0.0])
+    assert Table("t", a=Column("text")).spec(OUT)["columns"][0]["format"] == "d"
+    with pytest.raises(TypeError, match="Table 't': a must be a Column, not 'q'"):
+        Table("t", a="q").spec(OUT)
+
+
+def test_text_reads_in_a_sentence():
+    names, words = Tokens("k", "t", ".ab", stop=0).reads()["k"], Tokens("text", "t", ["one", " two"]).reads()["text"]
+    assert f"{names(np.array([[1, 0, 2], [0, 1, 1], [2, 9, 0]]))}" == "a, nothing, b\ufffd"
+    assert names(np.array([[1, 0, 2], [0, 1, 1]]))[0] == "a"
+    assert f"{words(np.array([0, 1, -1], np.int32))}" == "one two\ufffd"
+    assert words(np.array([0, 1]))[1] == " two"
+    column = Table("t", a=Column("text", vocabulary="abc")).reads()["text"]
+    assert f"{column(np.array([2, 0, -1, -1]))}, {column(np.array([2, -1]))[1]}" == "c, a, nothing"
+    assert f"{column(np.array([-1]))}" == "nothing"
 
 
 def test_sentences_are_filled_with_plain_names_only():

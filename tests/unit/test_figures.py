@@ -1,5 +1,7 @@
 """A figure is traced and checked when it is made, runs in this process, and says what is wrong in plain words."""
 
+import json
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -8,7 +10,24 @@ import pytest
 import traitlets
 from flax import nnx
 
-from likely.explorable import Challenge, Chart, Choice, Explorable, Figure, Pad, Readout, Run, Seed, Slider, Toggle
+from likely.explorable import (
+    Challenge,
+    Chart,
+    Choice,
+    Column,
+    Explorable,
+    Figure,
+    Pad,
+    Readout,
+    Run,
+    Seed,
+    Slider,
+    Table,
+    Text,
+    Toggle,
+    Tokens,
+    payload,
+)
 from likely.lowering import Unsupported
 
 MU = Slider(-3, 3, 1.0)
@@ -79,7 +98,7 @@ def test_every_kind_of_control_reaches_its_argument():
         ),
         (lambda: figure(square, state=lambda: 0.0), ValueError, "both state= .* and step="),
         (lambda: figure(square, controls=dict(mu=3)), TypeError, "must be a Slider"),
-        (lambda: figure(square, views=[go.Figure()]), TypeError, "must be a Chart, Readout, Image or Tokens"),
+        (lambda: figure(square, views=[go.Figure()]), TypeError, "must be a Chart, Readout, Image, Tokens or Table"),
         (lambda: figure(square, views=[Readout("z", "z")]), ValueError, "no output 'z'"),
         (
             lambda: figure(square, challenges=[Challenge("c", lambda out: out["y"], {})]),
@@ -296,6 +315,71 @@ def test_a_point_starts_a_run():
     assert run.advance(steps=1)["y"] == 0.5
     assert run.look(dict(z=[1, 0.5]))["y"] == 0.5
     assert run.look(dict(z=[2, 0.5]))["y"] == 2
+
+
+LONG = [f"word {i}" for i in range(300)]
+
+
+def test_a_long_vocabulary_is_kept_once(tmp_path):
+    """Views name it by the hash of its file; the page's first state brings its own words."""
+    widget = Explorable(
+        "long-words",
+        lambda mu: {"ids": jnp.arange(3) + jnp.int32(mu), "y": mu, "short": jnp.arange(2)},
+        controls=dict(mu=Slider(0, 9, 5, integer=True)),
+        views=[
+            Table("Words", word=Column("ids", vocabulary=LONG)),
+            Tokens("ids", "Again", LONG),
+            Tokens("short", "Short", "ab"),
+        ],
+        describe="First is {ids[0]}, then {ids[1]}: {short} {short[1]}.",
+    )
+    spec = widget.spec
+    (key,) = spec["vocabularies"]
+    assert spec["vocabularies"][key] == LONG
+    assert spec["views"][0]["columns"][0]["vocabulary"] == spec["views"][1]["vocabulary"] == key
+    assert spec["views"][2]["vocabulary"] == ["a", "b"]
+    assert json.dumps(widget.get_state()["spec"]).count("word 299") == 1
+    assert repr(widget).endswith("First is word 5, then word 6: ab b.")
+    digest = payload.write(widget._figure, tmp_path)
+    manifest = json.loads(payload.read(tmp_path, digest))
+    assert manifest["spec"]["vocabularies"] == [key]
+    assert manifest["first"]["words"] == {key: {str(i): f"word {i}" for i in (5, 6, 7)}}
+    assert key in payload.files_of(tmp_path, digest)
+    assert json.loads(payload.read(tmp_path, key)) == LONG
+
+
+def test_a_typed_text_shares_its_vocabulary_with_the_table(tmp_path):
+    words = (*LONG[:1], "king", "man", *(f"w{i}" for i in range(300)), "-")
+    widget = Explorable(
+        "typed-words",
+        lambda text, flip: {"ids": text[::-1], "count": jnp.sum(text >= 0)},
+        controls=dict(text=Text("king - man", words, 5, separators=("-",)), flip=Toggle()),
+        views=[Table("Backwards", word=Column("ids", vocabulary=words))],
+        describe="{text} has {count} words and signs.",
+    )
+    assert repr(widget).endswith("king - man has 3 words and signs.")
+    assert widget.outputs["ids"].tolist() == [-1, -1, 2, 303, 1]
+    widget.text = "man"
+    assert widget.outputs["ids"].tolist() == [-1, -1, -1, -1, 2]
+    with pytest.raises(traitlets.TraitError, match="text: “quee” is not among the 303 words"):
+        widget.text = "man - quee"
+    handle = widget.control("text")
+    handle.value = "king"
+    assert widget.text == "king"
+    with pytest.raises(ValueError, match=r"describe names t\[0\], and typed text comes whole: \{t\}"):
+        figure(lambda t: {"y": t[0]}, controls=dict(t=Text("king", words, 2)), describe="{t[0]}")
+    widget.set_state(dict(text="no such word"))  # a linked widget may ask for anything
+    assert "“no” is not among" in widget.result["error"]
+    assert widget.text == "king"
+    digest = payload.write(widget._figure, tmp_path)
+    manifest = json.loads(payload.read(tmp_path, digest))
+    (key,) = manifest["spec"]["vocabularies"]
+    assert (
+        manifest["spec"]["controls"][0]["vocabulary"] == manifest["spec"]["views"][0]["columns"][0]["vocabulary"] == key
+    )
+    assert json.loads(payload.read(tmp_path, key)) == list(words)
+    reference = json.loads((tmp_path / f"{digest}.reference.json").read_text(encoding="utf-8"))
+    assert len({case["values"]["text"] for case in reference["kernel"]}) > 5
 
 
 def test_two_figures_of_one_name_are_refused_but_the_same_line_may_run_again():

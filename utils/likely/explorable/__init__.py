@@ -1,14 +1,15 @@
 """Figures that are alive in a notebook and on a page without a kernel: `Explorable`, its controls and its views."""
 
-from .controls import Choice, Control, Pad, Seed, Slider, Toggle
+from .controls import Choice, Control, Pad, Seed, Slider, Text, Toggle
 from .explorable import Explorable
 from .figure import Challenge, Figure, Run
-from .views import Chart, Image, Readout, Tokens, View
+from .views import Chart, Column, Image, Readout, Table, Tokens, View
 
 __all__ = [
     "Challenge",
     "Chart",
     "Choice",
+    "Column",
     "Control",
     "Explorable",
     "Figure",
@@ -18,6 +19,8 @@ __all__ = [
     "Run",
     "Seed",
     "Slider",
+    "Table",
+    "Text",
     "Toggle",
     "Tokens",
     "View",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import traitlets
 
 from .text import check_format
+from .tokeniser import UNITS, Kind, Tokeniser
+from .vocabulary import tokens_of
 
-__all__ = ["Choice", "Control", "Pad", "Seed", "Slider", "Toggle"]
+__all__ = ["Choice", "Control", "Pad", "Seed", "Slider", "Text", "Toggle"]
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,9 @@ class Slider(Control):
 
     def __post_init__(self):
         numbers = dict(min=self.min, max=self.max, value=self.value)
-        for field, number in numbers.items():
+        for argument, number in numbers.items():
             if not math.isfinite(number):
-                raise ValueError(f"Slider: {field} is {number}; a slider needs finite numbers")
+                raise ValueError(f"Slider: {argument} is {number}; a slider needs finite numbers")
         if not self.min < self.max:
             raise ValueError(f"Slider: min ({self.min}) must be below max ({self.max})")
         if not self.min <= self.value <= self.max:
@@ -188,14 +191,14 @@ class Pad(Control):
     shape = (2,)
 
     def __post_init__(self):
-        for field, count, what in (
+        for argument, count, what in (
             ("x", 3, "three numbers, (min, max, value)"),
             ("y", 3, "three numbers, (min, max, value)"),
             ("labels", 2, "two texts"),
         ):
-            given = getattr(self, field)
+            given = getattr(self, argument)
             if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != count:
-                raise ValueError(f"Pad: {field} is {what}, not {given!r}")
+                raise ValueError(f"Pad: {argument} is {what}, not {given!r}")
         check_format(self.format, "Pad")
         self.axes  # noqa: B018  (checks the ranges)
 
@@ -330,3 +333,105 @@ class Seed(Control):
 
     def draw(self, rng):
         return int(rng.integers(self.max + 1))
+
+
+@dataclass(frozen=True)
+class Text(Control):
+    """Text that the reader types, fed as token ids: int32 of shape (length,), with -1 behind the last token.
+
+    `tokens` has the text of each id: a string (one character a token) or a sequence of strings. Given to a Column or to
+    Tokens as well, it is stored once. `tokeniser` is how text becomes tokens:
+
+    - "words": at white space. `separators`, tokens themselves, are split off where they are written against a word:
+      with ("+", "-") "king-x-ray" has three tokens if "x-ray" is one.
+    - "chars": each character.
+
+    Text is composed first (Unicode NFC); what is not in the table is looked up in lower case, and the minus sign as a
+    hyphen. A word that is not there, more than `length` tokens, and no token at all unless `empty`, are refused beside
+    the field; the figure stays as it was. The value is the text as it was typed.
+    """
+
+    value: str
+    tokens: str | Sequence[str] = field(repr=False)
+    length: int
+    label: str = ""
+    tokeniser: Kind = "words"
+    separators: tuple[str, ...] = ()
+    empty: bool = False
+    dtype = np.dtype(np.int32)
+
+    def __post_init__(self):
+        if self.tokeniser not in UNITS:
+            raise ValueError(f"Text: tokeniser is {' or '.join(map(repr, UNITS))}, not {self.tokeniser!r}")
+        whole = isinstance(self.length, (int, np.integer)) and not isinstance(self.length, bool)
+        if not whole or self.length < 1:
+            raise ValueError(f"Text: length is the most tokens there can be, 1 or more, not {self.length!r}")
+        object.__setattr__(self, "tokens", tuple(tokens_of(self.tokens, "Text")))
+        object.__setattr__(self, "separators", tuple(self.separators))
+        if self.separators and self.tokeniser != "words":
+            raise ValueError(f"Text: separators are for the tokeniser 'words', not for {self.tokeniser!r}")
+        for separator in self.separators:
+            if separator not in self.tokens:
+                raise ValueError(f"Text: the separator {separator!r} must be one of the tokens")
+        try:
+            self.clean(self.value)
+        except ValueError as error:
+            raise ValueError(f"Text: the value {self.value!r}: {error}") from None
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (self.length,)
+
+    @cached_property
+    def _reader(self) -> Tokeniser:
+        return Tokeniser(self.tokeniser, self.tokens, self.separators)
+
+    def clean(self, value):
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is no text")
+        problem = self._reader.refuse(*self._reader.read(value), self.length, self.empty)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def spec(self, name):
+        return dict(
+            kind="text",
+            name=name,
+            label=self.label or name,
+            value=self.value,
+            vocabulary=self.tokens,
+            length=int(self.length),
+            tokeniser=self.tokeniser,
+            separators=list(self.separators),
+            empty=self.empty,
+        )
+
+    def feed(self, value):
+        ids = np.full(self.length, -1, np.int32)
+        _, found = self._reader.read(value)
+        ids[: len(found)] = found
+        return ids
+
+    @cached_property
+    def _typed(self) -> list[str]:
+        """The tokens that can be typed, but for the separators."""
+        ids = ((token, self._reader.read(token)[1]) for token in self.tokens if token not in self.separators)
+        return [token for token, found in ids if len(found) == 1 and found[0] >= 0]
+
+    def _join(self, words: Sequence[str], signs: Sequence[str]) -> str:
+        """A text of words with a sign before each but the first."""
+        parts = [part for pair in zip(["", *signs], words, strict=True) for part in pair if part]
+        return self._reader.between.join(parts)
+
+    def extremes(self):
+        """The shortest text and the longest."""
+        most = (self.length + 1) // 2 if self.separators else self.length
+        signs = [self.separators[-1] if self.separators else ""] * (most - 1)
+        return ["" if self.empty else self._typed[0], self._join(self._typed[-1:] * most, signs)]
+
+    def draw(self, rng):
+        most = (self.length + 1) // 2 if self.separators else self.length
+        count = int(rng.integers(1, most + 1))
+        words = [self._typed[i] for i in rng.integers(len(self._typed), size=count)]
+        return self._join(words, [str(rng.choice(self.separators or ("",))) for _ in words[1:]])

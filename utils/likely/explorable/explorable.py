@@ -35,13 +35,13 @@ class Explorable(anywidget.AnyWidget):
         name: unique in the book, lower-case words with hyphens; it stands in the address of a shared figure.
         look: pure JAX function from control values to a dict of named arrays. Its parameters are, in this order, the
             model (if `model` is given), the state (if `state` is given), and the controls that it wants, by name.
-            Slider gives float32 (or int32), Pad float32 of shape (2,), Toggle bool, Choice its int32 index, Seed a
-            typed key.
-        controls: name -> Slider, Pad, Toggle, Choice or Seed.
-        views: Chart, Readout, Image, Tokens.
+            Slider gives float32 (or int32), Pad float32 of shape (2,), Toggle bool, Choice its int32 index, Text int32
+            token ids of shape (length,), Seed a typed key.
+        controls: name -> Slider, Pad, Toggle, Choice, Text or Seed.
+        views: Chart, Readout, Image, Tokens, Table.
         challenges: what to bring about; part of the traced program.
         describe: one sentence for a reader who cannot see the figure; {name:.2f} is filled with scalars and controls,
-            {name[0]:.2f} with one number of a list or of a point.
+            {name[0]:.2f} with one number of a list or of a point, and what Tokens or a Table shows as text with that.
         title: heading of the figure; made from the name if not given.
         model: an NNX module (shown in eval mode) or a pytree of arrays; never closed over.
         state: function from (model and) controls to the state at step 0, a pytree of arrays (keys too). The controls

@@ -12,10 +12,11 @@ from typing import Any
 import jax
 import numpy as np
 
-from .controls import Control, Pad, Seed
+from .controls import Control, Pad, Seed, Text
 from .program import Leaves, Port, Program, function_name, trace
 from .text import fields, fill
 from .views import View
+from .vocabulary import lift
 
 __all__ = ["Challenge", "Figure", "Run"]
 
@@ -66,8 +67,12 @@ class Figure:
         self._check_arguments(state, step)
         self.model = _Model(model)
         self._look = self._program_look(look, state, step)
+        view_specs = [view.spec(self._outputs()) for view in self.views]
+        control_specs = [control.spec(key) for key, control in self.controls.items()]
+        self._reads = {name: read for view in reversed(self.views) for name, read in view.reads().items()}
         self.describe = self._check_describe(describe)
-        self._view_specs = [view.spec(self._outputs()) for view in self.views]
+        specs, self._vocabularies = lift([*control_specs, *view_specs])
+        self._control_specs, self._view_specs = specs[: len(control_specs)], specs[len(control_specs) :]
         self._check_pads()
         for challenge in self.challenges:
             for key, value in challenge.solved_by.items():
@@ -114,8 +119,9 @@ class Figure:
         return dict(
             name=self.name,
             title=self.title,
-            controls=[control.spec(name) for name, control in self.controls.items()],
+            controls=self._control_specs,
             views=self._view_specs,
+            vocabularies=self._vocabularies,
             challenges=[
                 dict(
                     text=c.text,
@@ -136,6 +142,7 @@ class Figure:
     def sentence(self, values: Values, outputs: Outputs) -> str:
         """`describe` at these values of the controls and outputs."""
         known = {name: array.tolist() for name, array in outputs.items() if array.ndim < 2}
+        known |= {name: read(outputs[name]) for name, read in self._reads.items()}
         known |= {name: self.controls[name].words(value) for name, value in values.items()}
         return fill(self.describe, known)
 
@@ -155,11 +162,12 @@ class Figure:
         for key, control in self.controls.items():
             if not isinstance(control, Control):
                 raise TypeError(
-                    f"{self.name}: the control {key!r} must be a Slider, Pad, Toggle, Choice or Seed, not {control!r}"
+                    f"{self.name}: the control {key!r} must be a Slider, Pad, Toggle, Choice, Text or Seed, "
+                    f"not {control!r}"
                 )
         for view in self.views:
             if not isinstance(view, View):
-                raise TypeError(f"{self.name}: a view must be a Chart, Readout, Image or Tokens, not {view!r}")
+                raise TypeError(f"{self.name}: a view must be a Chart, Readout, Image, Tokens or Table, not {view!r}")
         if (state is None) != (step is None):
             raise ValueError(
                 f"{self.name}: a figure with state needs both state= (how a run starts) and step= (what a step does)"
@@ -294,9 +302,12 @@ class Figure:
             shape = control.shape if control else shapes.get(name)
             if shape is None:
                 raise ValueError(f"{self.name}: describe names {name!r}, which is neither a control nor an output")
-            if index is None and (control or shape == ()):
+            if isinstance(control, Text) and index is not None:
+                raise ValueError(f"{self.name}: describe names {name}[{index}], and typed text comes whole: {{{name}}}")
+            text = not control and name in self._reads
+            if index is None and (control or text or shape == ()):
                 continue
-            if index is None or len(shape) != 1:
+            if index is None or (len(shape) != 1 and not text):
                 raise ValueError(
                     f"{self.name}: describe names {name!r} of shape {shape}; a sentence takes a single number, "
                     "or one of a list as {name[0]}"

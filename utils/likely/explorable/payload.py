@@ -21,6 +21,7 @@ from . import parity
 from .figure import Figure, Run
 from .program import Program
 from .views import Chart
+from .vocabulary import packed, words_for
 
 __all__ = ["element", "files_of", "read", "store", "write"]
 
@@ -52,8 +53,12 @@ def write(figure: Figure, folder: Path) -> str:
     _check_solutions(figure, arrays)
     run = Run(figure, arrays=arrays)
     first = run.look()
+    spec = figure.spec()
+    vocabularies = spec["vocabularies"]
+    for tokens in vocabularies.values():
+        _put(folder, packed(tokens))
     manifest = dict(
-        spec=figure.spec(),
+        spec=dict(spec, vocabularies=list(vocabularies)),
         first=dict(
             values=run.values,
             step=run.step,
@@ -63,6 +68,7 @@ def write(figure: Figure, folder: Path) -> str:
                 )
                 for name, a in first.items()
             },
+            words=words_for(spec["views"], vocabularies, first),
         ),
         arrays=[
             dict(file=_put(folder, data), shape=list(widened.shape), stored=stored, scale=scale)
@@ -107,7 +113,7 @@ def files_of(folder: Path, digest: str) -> list[str]:
     """The hashes of all files that the figure with this manifest needs, its own first."""
     manifest = json.loads(read(folder, digest))
     programs = [manifest[k]["graph"] for k in ("look", "init", "step") if manifest[k]]
-    return [digest, *programs, *(a["file"] for a in manifest["arrays"])]
+    return [digest, *programs, *(a["file"] for a in manifest["arrays"]), *manifest["spec"]["vocabularies"]]
 
 
 def element(figure: Figure, digest: str) -> str:

@@ -1,10 +1,10 @@
-"""What the reader sees: a Plotly chart bound to outputs, a number, pixels, text."""
+"""What the reader sees: a Plotly chart bound to outputs, a number, pixels, text, a table."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,8 +12,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .text import check_format
+from .vocabulary import Texts, texts_of, tokens_of
 
-__all__ = ["Chart", "Image", "Readout", "Tokens", "View"]
+__all__ = ["Chart", "Column", "Image", "Readout", "Table", "Tokens", "View"]
 
 Role = Literal["data", "model", "noise", "error", "plain"]
 
@@ -29,11 +30,22 @@ class View:
         """
         raise NotImplementedError
 
+    def reads(self) -> dict[str, Callable[[np.ndarray], Texts]]:
+        """How the outputs that this view shows as text read in a sentence."""
+        return {}
+
 
 def _known(view: str, name: str, outputs: dict[str, Any]) -> Any:
     if name not in outputs:
         raise ValueError(f"{view}: the function has no output {name!r}; it returns {', '.join(map(repr, outputs))}")
     return outputs[name]
+
+
+def _ends(range: tuple[float, float], where: str) -> tuple[float, float]:
+    low, high = range
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"{where}: range goes from a finite number to a larger one, not from {low} to {high}")
+    return float(low), float(high)
 
 
 class Chart(View):
@@ -161,9 +173,13 @@ class Tokens(View):
     """Text that a model reads or writes: token ids (length,), or (rows, length) for several texts, int32 or uint32.
 
     `vocabulary` has the text of each id: a string (one character a token) or a sequence of strings. A row ends before
-    its first `stop`, an id that is not shown; an id outside the vocabulary shows as "�". Newlines and spaces are kept.
+    its first `stop`, an id that is not shown (-1: where a `Text` ends); an id outside the vocabulary shows as "�".
+    Newlines and spaces are kept.
     `values` names a float32 output with one value a token, in `unit`: it tints the tokens over `range` and is shown in
     `format` for the token that the reader points at. `role` gives the text the colour of what it belongs to.
+
+    In `describe`, "{names}" is the text of the output names; "{names[0]}" its first text or, of a single one, its first
+    token.
     """
 
     output: str
@@ -184,12 +200,8 @@ class Tokens(View):
                 f"{where}: the ids must be int32 or uint32 of shape (length,) or (rows, length); "
                 f"they are {ids.dtype} of shape {ids.shape}"
             )
-        vocabulary = list(self.vocabulary) if isinstance(self.vocabulary, Iterable) else []
-        if not vocabulary or not all(isinstance(token, str) for token in vocabulary):
-            raise ValueError(f"{where}: the vocabulary must be one token or more, each a string")
-        low, high = self.range
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            raise ValueError(f"{where}: range goes from a finite number to a larger one, not from {low} to {high}")
+        vocabulary = tokens_of(self.vocabulary, where)
+        low, high = _ends(self.range, where)
         check_format(self.format, where)
         return dict(
             kind="tokens",
@@ -198,11 +210,20 @@ class Tokens(View):
             vocabulary=vocabulary,
             values=self._values(ids.shape, outputs),
             unit=self.unit,
-            range=[float(low), float(high)],
+            range=[low, high],
             stop=self._stop(len(vocabulary)),
             format=self.format,
             role=self.role,
         )
+
+    def reads(self):
+        def read(ids):
+            rows = texts_of(ids, self.vocabulary, self.stop)
+            if ids.ndim == 1:
+                return Texts(rows[0], between="")
+            return Texts("".join(row) or "nothing" for row in rows)
+
+        return {self.output: read}
 
     def _values(self, shape: tuple[int, ...], outputs: dict[str, Any]) -> str | None:
         if self.values is None:
@@ -219,8 +240,78 @@ class Tokens(View):
         if self.stop is None:
             return None
         whole = isinstance(self.stop, (int, np.integer)) and not isinstance(self.stop, bool)
-        if not whole or not 0 <= self.stop < tokens:
+        if not whole or not -1 <= self.stop < tokens:
             raise ValueError(
-                f"Tokens of {self.output!r}: stop is the id of a token, 0 to {tokens - 1}, not {self.stop!r}"
+                f"Tokens of {self.output!r}: stop is the id of a token, 0 to {tokens - 1}, or -1, not {self.stop!r}"
             )
         return int(self.stop)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a `Table`: an output with one element a row.
+
+    With a `vocabulary` the elements are token ids and show as text, -1 as a gap. Else they are numbers in `format`
+    (".2f" for float32, "d" for whole numbers), in `unit`, NaN as a gap, with a `bar` in each cell that spans `range`,
+    from zero where that lies inside. `heading` stands above it (its keyword if not given), `role` gives it the colour
+    of what it belongs to.
+    """
+
+    output: str
+    heading: str = ""
+    vocabulary: str | Sequence[str] | None = None
+    unit: str = ""
+    format: str = ""
+    bar: bool = False
+    range: tuple[float, float] = (0.0, 1.0)
+    role: Role = "plain"
+
+    def spec(self, name: str, outputs: dict[str, Any], table: str) -> dict[str, Any]:
+        where = f"{table}, column {name!r}"
+        output = _known(where, self.output, outputs)
+        if len(output.shape) != 1:
+            raise ValueError(f"{where}: {self.output!r} must have one axis, the rows; its shape is {output.shape}")
+        if self.vocabulary is not None and np.dtype(output.dtype) not in (np.int32, np.uint32):
+            raise ValueError(f"{where}: the ids {self.output!r} must be int32 or uint32; they are {output.dtype}")
+        if self.vocabulary is not None and self.bar:
+            raise ValueError(f"{where}: a bar is for numbers, not for text")
+        check_format(self.format, where)
+        return dict(
+            output=self.output,
+            heading=self.heading or name.replace("_", " "),
+            vocabulary=None if self.vocabulary is None else tokens_of(self.vocabulary, where),
+            unit=self.unit,
+            format=self.format or (".2f" if np.dtype(output.dtype) == np.float32 else "d"),
+            bar=self.bar,
+            range=list(_ends(self.range, where)),
+            role=self.role,
+        )
+
+
+class Table(View):
+    """Rows of numbers and words: `Table("Nearest words", word=Column("ids", vocabulary=words), cosine=Column("cos"))`.
+
+    All columns have as many elements as there are rows; the first names its row. `label` is the table's caption.
+    In `describe`, "{ids[0]}" is the first word of a column of ids, "{ids}" all of them before its first gap.
+    """
+
+    def __init__(self, label: str, **columns: Column):
+        self.label, self.columns = label, columns
+
+    def spec(self, outputs):
+        where = f"Table {self.label!r}"
+        for name, column in self.columns.items():
+            if not isinstance(column, Column):
+                raise TypeError(f"{where}: {name} must be a Column, not {column!r}")
+        columns = [column.spec(name, outputs, where) for name, column in self.columns.items()]
+        rows = {column["output"]: outputs[column["output"]].shape[0] for column in columns}
+        if len(set(rows.values())) != 1:
+            raise ValueError(f"{where}: needs columns of one length, not {rows or 'none'}")
+        return dict(kind="table", label=self.label, columns=columns)
+
+    def reads(self):
+        return {
+            column.output: lambda ids, column=column: Texts(texts_of(ids, column.vocabulary, stop=-1)[0])
+            for column in self.columns.values()
+            if column.vocabulary is not None
+        }

@@ -6,6 +6,8 @@ export interface Spec {
   title: string;
   controls: ControlSpec[];
   views: ViewSpec[];
+  /** The long vocabularies, which views and controls name by key: here (a kernel), or the keys, each a file (a page). */
+  vocabularies: Record<string, string[]> | string[];
   challenges: ChallengeSpec[];
   describe: string; // "KL is {kl:.2f} nats at mean {mu:.1f}, of {scores[0]:.2f}": outputs and controls, Python format codes f, g, d, e, %
   play: PlaySpec | null; // null: the figure has no state
@@ -15,17 +17,20 @@ export interface Spec {
 export type DType = 'float32' | 'int32' | 'uint32' | 'bool';
 
 /** `value` is the default. What a program is fed: slider float32 or int32, pad float32 of shape (2,), toggle bool, choice int32 (its index),
- *  seed int32. */
+ *  text int32 of shape (length,), the ids of its tokens and then -1, seed int32. */
 export type ControlSpec =
   | SliderSpec
   | { kind: 'pad'; name: string; label: string; value: Point; x: SliderSpec; y: SliderSpec }
   | { kind: 'toggle'; name: string; label: string; value: boolean }
   | { kind: 'choice'; name: string; label: string; value: number; options: string[] }
+  | { kind: 'text'; name: string; label: string; value: string; vocabulary: VocabularyRef; length: number; tokeniser: 'words' | 'chars'; separators: string[]; empty: boolean }
   | { kind: 'seed'; name: string; label: string; value: number; max: number };
 export interface SliderSpec { kind: 'slider'; name: string; label: string; value: number; min: number; max: number; step: number; scale: 'linear' | 'log'; integer: boolean; unit: string; format: string }
 export type Point = readonly [number, number];
-export type Value = number | boolean | Point;
+export type Value = number | boolean | string | Point;
 export type Values = Record<string, Value>;
+/** What programs are fed: a text as the ids of its tokens, other values as they are. */
+export type Feeds = Record<string, Exclude<Value, string> | number[]>;
 
 export type ViewSpec =
   | { kind: 'chart'; label: string; figure: { data: object[]; layout: object }; height: number;
@@ -38,7 +43,13 @@ export type ViewSpec =
   | { kind: 'readout'; output: string; label: string; unit: string; format: string; role: Role }
   | { kind: 'image'; output: string; label: string; columns: number; range: [number, number]; scale: number; palette: 'grey' | 'diverging' | 'sequential'; captions: string[] }
   /** token ids (length,) or (rows, length); a row ends before its first `stop`; values: a float32 output with one value a token */
-  | { kind: 'tokens'; output: string; label: string; vocabulary: string[]; values: string | null; unit: string; range: [number, number]; stop: number | null; format: string; role: Role };
+  | { kind: 'tokens'; output: string; label: string; vocabulary: VocabularyRef; values: string | null; unit: string; range: [number, number]; stop: number | null; format: string; role: Role }
+  | { kind: 'table'; label: string; columns: ColumnSpec[] };
+
+/** One element a row: token ids with a vocabulary, or numbers. */
+export interface ColumnSpec { output: string; heading: string; vocabulary: VocabularyRef | null; unit: string; format: string; bar: boolean; range: [number, number]; role: Role; }
+/** The text of each id, or the key of a long vocabulary: the SHA-256 of its JSON. */
+export type VocabularyRef = string[] | string;
 
 /** What a colour means, the same across the course (tokens.json). */
 export type Role = 'data' | 'model' | 'noise' | 'error' | 'plain';
@@ -70,7 +81,8 @@ export type Slice = { steps: number } | { budget: number; most: number };
 /** `<likely-figure src="<hash>">`; `_static/likely/figures/<hash>.bin` is this as JSON. Each .bin is gzipped (bytes 1f 8b) unless a server unpacked it. */
 export interface Manifest {
   spec: Spec;
-  first: { values: Values; outputs: Record<string, { dtype: DType; shape: number[]; data: string }>; step: number }; // data: base64, little endian
+  first: { values: Values; outputs: Record<string, { dtype: DType; shape: number[]; data: string }>; step: number; // data: base64, little endian
+    words: Record<string, Record<number, string>> }; // what of each long vocabulary these outputs show
   look: ProgramRef;
   init: ProgramRef | null; // with state only
   step: ProgramRef | null;

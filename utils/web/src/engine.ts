@@ -1,5 +1,5 @@
 // The page's engine: one Worker for all figures, woken when the first of them needs it.
-import type { ArrayRef, Engine, Manifest, ProgramRef, Result, Slice, Values } from './contract.ts';
+import type { ArrayRef, Engine, Feeds, Manifest, ProgramRef, Result, Slice, Values } from './contract.ts';
 import { base, forget, load } from './payload.ts';
 import { arrayKey } from './tensor.ts';
 
@@ -7,8 +7,8 @@ export interface Programs { look: ProgramRef; init: ProgramRef | null; step: Pro
 type Message =
   | { type: 'prepare' | 'start'; vendor: string }
   | { type: 'open'; programs: Programs; graphs: Record<string, ArrayBuffer>; arrays: ArrayRef[]; files: Record<string, ArrayBuffer> }
-  | { type: 'run' | 'reset'; values: Values }
-  | { type: 'advance'; values: Values; by: Slice }
+  | { type: 'run' | 'reset'; values: Feeds }
+  | { type: 'advance'; values: Feeds; by: Slice }
   | { type: 'wake'; program: keyof Programs }
   | { type: 'sleep' | 'close' };
 export type Call = Message & { id: number; figure: string };
@@ -71,7 +71,8 @@ export class PageEngine implements Engine {
   /** Figures out of sight give up their sessions first. */
   visible = true;
 
-  constructor(private readonly manifest: Manifest, private readonly vendor: string) {}
+  /** `feeds`: what programs are fed at some values. */
+  constructor(private readonly manifest: Manifest, private readonly vendor: string, private readonly feeds: (values: Values) => Feeds) {}
 
   /** Starts the Worker with what is small, so that the rest need not wait for it. */
   prepare() {
@@ -126,10 +127,10 @@ export class PageEngine implements Engine {
     if (awake.length > restAbove && idle) idle.sleep();
   }
 
-  private async call(message: Message): Promise<Result> {
+  private async call(message: () => Message): Promise<Result> {
     await this.open();
     this.use();
-    return ask(this.key, message);
+    return ask(this.key, message());
   }
 
   private sleep() {
@@ -137,9 +138,9 @@ export class PageEngine implements Engine {
     void ask(this.key, { type: 'sleep' });
   }
 
-  run(values: Values) { return this.call({ type: 'run', values }); }
-  reset(values: Values) { return this.call({ type: 'reset', values }); }
-  advance(values: Values, by: Slice) { return this.call({ type: 'advance', values, by }); }
+  run(values: Values) { return this.call(() => ({ type: 'run', values: this.feeds(values) })); }
+  reset(values: Values) { return this.call(() => ({ type: 'reset', values: this.feeds(values) })); }
+  advance(values: Values, by: Slice) { return this.call(() => ({ type: 'advance', values: this.feeds(values), by })); }
 
   dispose() {
     const at = awake.indexOf(this);

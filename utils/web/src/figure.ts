@@ -1,6 +1,6 @@
 // A figure, whoever computes: controls, views, challenges and play, from a spec, first outputs and an engine.
 import { Challenges } from './challenges.ts';
-import type { ChallengeSpec, ControlSpec, Engine, Outputs, Result, Spec, Value, Values } from './contract.ts';
+import type { ChallengeSpec, ControlSpec, Engine, Feeds, Outputs, Result, Spec, Value, Values } from './contract.ts';
 import { makeControl, type Control } from './controls/index.ts';
 import { calmMotion, frame, h } from './dom.ts';
 import { fill, formatNumber, type Lookup } from './format.ts';
@@ -12,6 +12,7 @@ import { PlayBar } from './play_bar.ts';
 import { isFinite } from './tensor.ts';
 import { inWords } from './token_rows.ts';
 import { isPoint, sameValue } from './value.ts';
+import { Vocabularies } from './vocabulary.ts';
 import { makeView, type View } from './views/index.ts';
 
 /** What differs between a page and a kernel. */
@@ -19,6 +20,8 @@ export interface Host {
   /** The engine, started on the first call; a failed start may be tried again. */
   engine(): Promise<Engine>;
   plotly(): Promise<Plotly>;
+  /** A long vocabulary that the spec only names. */
+  vocabulary(key: string): Promise<string[]>;
   /** ms of steps in one slice while playing. */
   budget: number;
   /** Ask for the next slice before this one is drawn (the page: another thread computes). */
@@ -28,7 +31,7 @@ export interface Host {
   settled?(values: Values, step: number): void;
 }
 export type State = 'first' | 'loading' | 'ready' | 'error';
-export interface First { values: Values; outputs: Outputs; step: number }
+export interface First { values: Values; outputs: Outputs; step: number; words?: Record<string, Record<number, string>> }
 
 export class Figure {
   readonly element: HTMLElement;
@@ -42,6 +45,7 @@ export class Figure {
 
   private engineIsReady!: () => void;
   private readonly controls = new Map<string, Control>();
+  private readonly vocabularies: Vocabularies;
   private readonly views: View[];
   private readonly challenges: Challenges;
   private readonly player: Player | null;
@@ -70,11 +74,12 @@ export class Figure {
     this.meantGaps = new Set(Object.keys(first.outputs).filter((name) => first.outputs[name]!.shape.length && !isFinite(first.outputs[name]!)));
 
     const moved = (name: string, value: Value, settled: boolean) => this.moved(name, value, settled);
-    const context = { plotly: host.plotly, mode: currentMode(), controls: spec.controls, moved };
+    this.vocabularies = new Vocabularies(spec, first.words ?? {}, host.vocabulary);
+    const context = { plotly: host.plotly, mode: currentMode(), vocabulary: this.vocabularies.of, controls: spec.controls, moved };
     this.views = spec.views.map((view) => makeView(view, context));
     for (const control of spec.controls) {
       const onChart = spec.views.some((view) => view.kind === 'chart' && view.pad === control.name);
-      this.controls.set(control.name, makeControl(control, (value, settled) => moved(control.name, value, settled), { onChart }));
+      this.controls.set(control.name, makeControl(control, (value, settled) => moved(control.name, value, settled), { onChart, vocabulary: this.vocabularies.of }));
     }
     this.challenges = new Challenges(spec.name, spec.challenges, (challenge) => void this.showMe(challenge));
     this.player = spec.play && new Player(spec.play, host.budget);
@@ -101,7 +106,7 @@ export class Figure {
   set(values: Values) {
     this.touched = true;
     Object.assign(this.values, values);
-    this.showControls();
+    this.showControls(true);
     this.want('run');
   }
   play() {
@@ -131,7 +136,7 @@ export class Figure {
     this.motion++;
     this.player?.pause();
     Object.assign(this.values, values);
-    this.showControls();
+    this.showControls(true);
     this.want(this.spec.play ? 'reset' : 'run');
     if (step) this.goTo(step);
     else this.playChanged();
@@ -139,7 +144,7 @@ export class Figure {
   reset() {
     this.motion++;
     this.values = Object.fromEntries(this.spec.controls.map((control) => [control.name, control.value]));
-    this.showControls();
+    this.showControls(true);
     this.player?.pause();
     this.want(this.spec.play ? 'reset' : 'run');
     this.playChanged();
@@ -164,6 +169,13 @@ export class Figure {
     this.taken = result.step;
     this.receive(result, values);
   }
+  /** What is wrong with a text for this control, or null; asked when the engine is ready. */
+  readonly refuse = (control: string, text: string): string | null => this.controls.get(control)?.refuse?.(text) ?? null;
+  /** What programs are fed at these values; throws for a text that its control refuses. */
+  feeds(values: Values): Feeds {
+    const feed = (name: string, value: Value) => (typeof value === 'string' ? this.controls.get(name)!.feed!(value) : value);
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, feed(name, value)]));
+  }
   dispose() {
     this.disposed = true;
     this.motion++;
@@ -183,7 +195,7 @@ export class Figure {
 
   private start(): Promise<Engine> {
     if (this.state === 'first' || this.state === 'error') this.setState('loading');
-    return this.host.engine().then((engine) => {
+    return Promise.all([this.host.engine(), this.vocabularies.load()]).then(([engine]) => {
       if (this.state !== 'ready') this.setState('ready');
       this.notices.clear('engine');
       this.engineIsReady();
@@ -305,10 +317,14 @@ export class Figure {
     if (control) {
       const value = this.shown[name]!;
       if (isPoint(value)) return control.words(value, code || undefined, index);
-      return code ? formatNumber(Number(value), code) : control.words(value);
+      return code && typeof value !== 'string' ? formatNumber(Number(value), code) : control.words(value);
     }
     const tensor = this.outputs[name];
     if (!tensor) return `{${name}}`;
+    for (const view of this.views) {
+      const text = view.says?.(name, this.outputs, index);
+      if (text !== undefined) return text;
+    }
     return tensor.dtype === 'bool' ? (tensor.data[index ?? 0] ? 'yes' : 'no') : formatNumber(tensor.data[index ?? 0]!, code);
   };
 
@@ -329,6 +345,11 @@ export class Figure {
   }
   private nameOf(output: string): string {
     for (const view of this.spec.views) {
+      if (view.kind === 'table') {
+        const column = view.columns.find((one) => one.output === output);
+        if (column) return `${view.label}: ${column.heading}`;
+        continue;
+      }
       if (view.kind !== 'chart' && view.output === output) return view.label;
       if (view.kind === 'tokens' && view.values === output) return `${view.label}: ${inWords(output)}`;
       if (view.kind !== 'chart') continue;
@@ -339,8 +360,8 @@ export class Figure {
     return output;
   }
 
-  private showControls() {
-    for (const [name, control] of this.controls) control.show(this.values[name] as Value);
+  private showControls(afresh = false) {
+    for (const [name, control] of this.controls) control.show(this.values[name] as Value, afresh);
     for (const view of this.views) view.showValues?.(this.values);
   }
   private setMode() {
@@ -406,7 +427,7 @@ export class Figure {
       if (turn !== this.motion) return;
     }
     Object.assign(this.values, solved_by);
-    this.showControls();
+    this.showControls(true);
     this.want(this.spec.play && steps ? 'reset' : 'run');
     if (steps) this.goTo(steps);
     else this.settled();
@@ -416,20 +437,23 @@ export class Figure {
     const { spec } = this;
     const pick = (wanted: (kind: string) => boolean) => this.views.filter((_, i) => wanted(spec.views[i]!.kind)).map((view) => view.element);
     const stage = pick((kind) => kind !== 'readout'), readouts = pick((kind) => kind === 'readout');
-    const tall = spec.views.some(({ kind }) => kind === 'chart' || kind === 'image');
-    const beside = stage.length > 0 && (tall || spec.controls.length <= 3); // a few lines of text have no room beside them
+    const tall = spec.views.some(({ kind }) => kind === 'chart' || kind === 'image' || kind === 'table');
     const copied = h('span', { class: 'lk-hidden', role: 'status' });
     const copy = h('button', { type: 'button', class: 'lk-button lk-quiet', click: () => void this.copyLink(copy, copied) }, 'Copy link');
     const tools = h('div', { class: 'lk-tools' }, h('button', { type: 'button', class: 'lk-button lk-quiet', click: () => this.reset() }, 'Reset'), ...(this.host.link ? [copy, copied] : []));
-    const controls = [...this.controls.values()].map((control) => control.element);
-    const side = h('div', { class: 'lk-side' },
+    const kept = (typed: boolean) => spec.controls.filter(({ kind }) => (kind === 'text') === typed).map(({ name }) => this.controls.get(name)!.element);
+    const controls = kept(false), typed = kept(true); // what is typed stands above what it brings about
+    const hands = [
       ...(readouts.length ? [h('div', { class: 'lk-readouts' }, ...readouts)] : []),
       ...(this.bar ? [this.bar.element] : []),
-      ...(controls.length ? [h('div', { class: 'lk-controls' }, ...controls)] : []));
+      ...(controls.length ? [h('div', { class: 'lk-controls' }, ...controls)] : [])];
+    const side = hands.length ? [h('div', { class: 'lk-side' }, ...hands)] : [];
+    const beside = stage.length && hands.length && (tall || controls.length <= 3); // a few lines of text have no room beside them
     return h('figure', { class: 'lk-figure', role: 'group', 'aria-label': spec.title, 'data-lk-state': 'first' },
       h('div', { class: 'lk-head' }, h('div', { class: 'lk-title' }, spec.title), tools),
       this.notices.element,
-      h('div', { class: beside ? 'lk-body lk-beside' : 'lk-body' }, ...(stage.length ? [h('div', { class: 'lk-stage' }, ...stage)] : []), side),
+      ...(typed.length ? [h('div', { class: 'lk-typed' }, ...typed)] : []),
+      h('div', { class: beside ? 'lk-body lk-beside' : 'lk-body' }, ...(stage.length ? [h('div', { class: 'lk-stage' }, ...stage)] : []), ...side),
       h('div', { class: 'lk-say' }, this.caption, this.spoken), // no figcaption: a figure with one cannot be a group
       ...(spec.challenges.length ? [this.challenges.element] : []));
   }

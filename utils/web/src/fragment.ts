@@ -13,19 +13,22 @@ export function split(fragment: string): { name: string; query: string } {
   return { name: decode(name), query: rest.join('?') };
 }
 
+/** What is wrong with a text for a control, or null. */
+type Refuse = (control: string, text: string) => string | null;
+
 /** What a link asks of this figure; what it cannot have stands in `notes`. */
-export function parse(query: string, spec: Spec): Link {
+export function parse(query: string, spec: Spec, refuse: Refuse = () => null): Link {
   const link: Link = { values: {}, step: 0, notes: [] };
   for (const part of query.split('&').filter(Boolean).slice(0, 100)) {
     const at = part.indexOf('=');
     const name = decode(at < 0 ? part : part.slice(0, at));
     if (!name) continue;
-    const text = at < 0 ? '' : decode(part.slice(at + 1)).trim();
+    const text = at < 0 ? '' : decode(part.slice(at + 1));
     const control = spec.controls.find((one) => one.name === name);
     if (control) {
-      const value = read(control, text, link.notes);
+      const value = control.kind === 'text' ? readText(control, text, link.notes, refuse) : read(control, text.trim(), link.notes);
       if (value !== undefined) link.values[name] = value;
-    } else if (name === 'step' && spec.play) link.step = Math.min(readStep(text, link.notes), spec.play.until ?? Infinity);
+    } else if (name === 'step' && spec.play) link.step = Math.min(readStep(text.trim(), link.notes), spec.play.until ?? Infinity);
     else link.notes.push(`The link names “${short(name)}”, which this figure does not have.`);
   }
   return link;
@@ -39,7 +42,7 @@ export function write(spec: Spec, values: Values, step: number): string {
   return parts.length ? `${encodeURIComponent(spec.name)}?${parts.join('&')}` : '';
 }
 
-const inLink = (value: Value) => (isPoint(value) ? value.join() : encodeURIComponent(Number(value)));
+const inLink = (value: Value) => (isPoint(value) ? value.join() : encodeURIComponent(typeof value === 'string' ? value : Number(value)));
 
 export const furthestStep = 5000;
 
@@ -52,7 +55,13 @@ function readStep(text: string, notes: string[]): number {
   return Math.min(Number(text), furthestStep);
 }
 
-function read(control: ControlSpec, text: string, notes: string[]): Value | undefined {
+function readText(control: ControlSpec, text: string, notes: string[], refuse: Refuse): string | undefined {
+  const problem = refuse(control.name, text);
+  if (problem) notes.push(`The link gives “${short(text)}” for ${control.label}, and ${problem}: it stays.`);
+  return problem ? undefined : text;
+}
+
+function read(control: Exclude<ControlSpec, { kind: 'text' }>, text: string, notes: string[]): Value | undefined {
   const refuse = (what: string) => void notes.push(`The link gives “${short(text)}” for ${control.label}, which is not ${what}: it stays.`);
   if (control.kind === 'toggle') {
     if (/^(1|true|on)$/i.test(text)) return true;

@@ -112,7 +112,13 @@ function render({ model, el }: { model: Model; el: HTMLElement }) {
   const engine = new KernelEngine(model, spec);
   const begin = stored();
   const first = begin?.outputs ? { ...toResult(begin), values: values() } : { outputs: {}, step: 0, values: values() };
-  const figure = new Figure(spec, first, { engine: () => Promise.resolve(engine), plotly: () => plotlyFrom(model), budget: 30, overlap: false });
+  const figure = new Figure(spec, first, {
+    engine: () => Promise.resolve(engine),
+    plotly: () => plotlyFrom(model),
+    vocabulary: () => Promise.reject(new Error('a vocabulary is missing')), // the spec has them all
+    budget: 30,
+    overlap: false,
+  });
   // JupyterLab's shortcuts stay away from what has the focus here: an arrow key would fold a heading, an x cut the cell.
   el.addEventListener('focusin', ({ target }) => (target as Element).setAttribute('data-lm-suppress-shortcuts', 'true'));
   el.replaceChildren(figure.element);

@@ -4,7 +4,7 @@ import { PageEngine } from './engine.ts';
 import { Figure } from './figure.ts';
 import { parse, split, write } from './fragment.ts';
 import { Notices } from './notice.ts';
-import { base, load, reason } from './payload.ts';
+import { base, forget, load, reason } from './payload.ts';
 import { plotly } from './plotly.ts';
 import { toOutputs } from './tensor.ts';
 
@@ -95,7 +95,7 @@ class LikelyFigure extends HTMLElement {
 
   private mount(manifest: Manifest) {
     const { spec, first } = manifest;
-    const engine = (this.engine = new PageEngine(manifest, this.vendor));
+    const engine = (this.engine = new PageEngine(manifest, this.vendor, (values) => this.figure!.feeds(values)));
     this.figure = new Figure(spec, { ...first, outputs: toOutputs(first.outputs) }, {
       engine: () => {
         const opening = this.opening ?? this.openEngine();
@@ -103,6 +103,7 @@ class LikelyFigure extends HTMLElement {
         return opening;
       },
       plotly: () => this.plotly(),
+      vocabulary,
       budget: 9,
       overlap: true,
       link: (values, step) => `${location.href.split('#')[0]}#${write(spec, values, step) || encodeURIComponent(spec.name)}`,
@@ -132,10 +133,14 @@ class LikelyFigure extends HTMLElement {
     this.approach();
     figure.notices.clear('link');
     if (!query) return;
-    const { values, step, notes } = parse(query, figure.spec);
-    if (notes.length) figure.notices.say('link', notes.slice(0, 4).join(' '), { tone: 'warning' });
-    const all: Values = { ...Object.fromEntries(figure.spec.controls.map((control) => [control.name, control.value])), ...values };
-    figure.follow(all, step);
+    const follow = () => {
+      const { values, step, notes } = parse(query, figure.spec, figure.refuse);
+      if (notes.length) figure.notices.say('link', notes.slice(0, 4).join(' '), { tone: 'warning' });
+      const all: Values = { ...Object.fromEntries(figure.spec.controls.map((control) => [control.name, control.value])), ...values };
+      figure.follow(all, step);
+    };
+    if (figure.spec.controls.some(({ kind }) => kind === 'text')) void figure.engineReady.then(follow); // only now it is known what can be typed
+    else follow();
   };
 
   private readonly print = () => void this.figure?.drawCharts();
@@ -165,6 +170,17 @@ class LikelyFigure extends HTMLElement {
       history.replaceState(history.state, '', `${location.pathname}${location.search}${fragment ? `#${fragment}` : ''}`);
     }, 300);
   }
+}
+
+const vocabularies = new Map<string, Promise<string[]>>(); // of the whole page
+function vocabulary(key: string): Promise<string[]> {
+  let found = vocabularies.get(key);
+  if (!found) {
+    found = load(key).then((bytes) => { forget(key); return JSON.parse(new TextDecoder().decode(bytes)) as string[]; });
+    vocabularies.set(key, found);
+    found.catch(() => vocabularies.delete(key));
+  }
+  return found;
 }
 
 if (!customElements.get('likely-figure')) customElements.define('likely-figure', LikelyFigure);

@@ -1,16 +1,23 @@
 // Token ids as text: what a view of tokens shows, apart from the page.
 import type { Tensor } from './contract.ts';
-
-export const missing = '\ufffd'; // an id that the vocabulary does not have
+import { missing } from './vocabulary.ts';
 
 /** The tokens of each row of ids (length,) or (rows, length): a row ends before its first `stop`. */
-export function tokenRows({ shape, data }: Pick<Tensor, 'shape' | 'data'>, vocabulary: string[], stop: number | null): string[][] {
+export function tokenRows({ shape, data }: Pick<Tensor, 'shape' | 'data'>, text: (id: number) => string, stop: number | null): string[][] {
   const length = shape.at(-1) ?? 0;
   return Array.from({ length: shape.length > 1 ? shape[0]! : 1 }, (_, row) => {
     const ids = data.subarray(row * length, (row + 1) * length);
     const end = stop === null ? -1 : ids.indexOf(stop);
-    return Array.from(end < 0 ? ids : ids.subarray(0, end), (id) => vocabulary[id] ?? missing);
+    return Array.from(end < 0 ? ids : ids.subarray(0, end), text);
   });
+}
+
+/** What a sentence says of these ids: their texts or, of a single text, its tokens; or that with this index. */
+export function sayTokens(ids: Pick<Tensor, 'shape' | 'data'>, text: (id: number) => string, stop: number | null, index?: number, between = ''): string {
+  const rows = tokenRows(ids, text, stop);
+  const several = ids.shape.length > 1;
+  const parts = several ? rows.map((row) => row.join('') || 'nothing') : rows[0]!;
+  return (index === undefined ? parts.join(several ? ', ' : between) || undefined : parts[index]) ?? 'nothing';
 }
 
 const alone = new Map([['', 'nothing'], [' ', 'space'], ['\n', 'new line'], ['\t', 'tab'], [missing, 'not in the vocabulary']]);

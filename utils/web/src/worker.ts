@@ -1,5 +1,5 @@
 // The page's one Worker: runs the figures' programs with onnxruntime-web. Weights and state stay here; outputs go back.
-import type { ArrayRef, Port, Slice, Value, Values } from './contract.ts';
+import type { ArrayRef, Feeds, Port, Slice } from './contract.ts';
 import type { Answer, Call, Programs } from './engine.ts';
 import { reason, unpacked } from './payload.ts';
 import { arrayKey, fromBytes, widenHalf } from './tensor.ts';
@@ -67,13 +67,13 @@ function widen(ref: ArrayRef, bytes: ArrayBuffer): OrtTensor {
   return new ort.Tensor(stored, fromBytes(stored, new Uint8Array(bytes)), shape);
 }
 
-function controlTensor(port: Port, value: Value): OrtTensor {
+function controlTensor(port: Port, value: Feeds[string]): OrtTensor {
   const kinds = { float32: Float32Array, int32: Int32Array, uint32: Uint32Array, bool: Uint8Array };
   return new ort.Tensor(port.dtype, kinds[port.dtype].from([value].flat().map(Number)), port.shape);
 }
 
 /** Runs a program; ports and the graph's own names correspond by order, for a graph cannot use one name twice. */
-async function call(key: string, which: keyof Programs, values: Values): Promise<Map<string, OrtTensor>> {
+async function call(key: string, which: keyof Programs, values: Feeds): Promise<Map<string, OrtTensor>> {
   const figure = figures.get(key)!;
   const program = figure.programs[which]!;
   const running = await session(key, program.graph);
@@ -97,12 +97,12 @@ function split({ name }: Port) {
 }
 
 /** The values that `init` takes: when one changes, the run starts anew. */
-function startOf(figure: Figure, values: Values): string {
+function startOf(figure: Figure, values: Feeds): string {
   const taken = figure.programs.init?.inputs.filter((port) => port.name.startsWith('control:')) ?? [];
   return JSON.stringify(taken.map((port) => values[port.name.slice(8)]));
 }
 
-async function init(key: string, values: Values) {
+async function init(key: string, values: Feeds) {
   const figure = figures.get(key)!;
   if (!figure.programs.init) return;
   figure.state = await call(key, 'init', values);
@@ -110,12 +110,12 @@ async function init(key: string, values: Values) {
   figure.step = 0;
 }
 
-async function ready(key: string, values: Values) {
+async function ready(key: string, values: Feeds) {
   const figure = figures.get(key)!;
   if (figure.programs.init && (!figure.state || figure.started !== startOf(figure, values))) await init(key, values);
 }
 
-async function advance(key: string, values: Values, by: Slice) {
+async function advance(key: string, values: Feeds, by: Slice) {
   const figure = figures.get(key)!;
   const most = 'steps' in by ? by.steps : by.most;
   const until = 'steps' in by ? Infinity : performance.now() + by.budget;
@@ -127,7 +127,7 @@ async function advance(key: string, values: Values, by: Slice) {
   }
 }
 
-async function look(key: string, values: Values) {
+async function look(key: string, values: Feeds) {
   const figure = figures.get(key)!;
   const made = await call(key, 'look', values);
   const outputs = Object.fromEntries(figure.programs.look.outputs.map((port) =>

@@ -53,3 +53,15 @@ test('what is no point is refused, and said', () => {
     assert.deepEqual([values, notes.length], [{}, 1], text);
   }
 });
+
+const typed = { ...spec, controls: [{ kind: 'text', name: 'text', label: 'Words', value: 'king' }], play: null };
+const refuse = (control, text) => (/quee\b/.test(text) ? 'that is no word' : null);
+test('typed text goes to a link and back, whatever stands in it', () => {
+  for (const text of ['king - man + queen', ' a  b ', '', 'é&b=c?d#e%20/😀', '+']) {
+    const { query } = split('#' + write(typed, { text }, 0));
+    assert.deepEqual(parse(query, typed, refuse), { values: { text }, step: 0, notes: [] });
+  }
+});
+test('a text that the figure does not take stays away, and is said', () => {
+  assert.deepEqual(parse('text=quee+man', typed, refuse), { values: {}, step: 0, notes: ['The link gives “quee man” for Words, and that is no word: it stays.'] });
+});

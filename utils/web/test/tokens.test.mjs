@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { load } from './load.mjs';
 
-const { tokenName, tokenRows } = await load('token_rows.ts');
+const { sayTokens, tokenName, tokenRows } = await load('token_rows.ts');
+const { Vocabulary } = await load('vocabulary.ts');
 const { contrast, roles, tints } = await load('palette.ts');
 const letters = [...'.abc'];
-const rows = (shape, ids, stop = 0, vocabulary = letters) => tokenRows({ shape, data: Int32Array.from(ids) }, vocabulary, stop);
+const rows = (shape, ids, stop = 0, vocabulary = letters) => tokenRows({ shape, data: Int32Array.from(ids) }, new Vocabulary(vocabulary).text, stop);
 
 test('one text is one row', () => assert.deepEqual(rows([3], [1, 2, 3]), [['a', 'b', 'c']]));
 
@@ -14,9 +15,26 @@ test('a row ends before its first stop', () => {
   assert.deepEqual(rows([2, 2], [1, 0, 0, 2], null), [['a', '.'], ['.', 'b']]);
 });
 
+test('a sentence says texts, or one of them', () => {
+  const say = (shape, ids, ...more) => sayTokens({ shape, data: Int32Array.from(ids) }, new Vocabulary(letters).text, 0, ...more);
+  assert.equal(say([3, 2], [1, 2, 0, 1, 3, 9]), 'ab, nothing, c\ufffd');
+  assert.equal(say([3, 2], [1, 2, 0, 1, 3, 9], 2), 'c\ufffd');
+  assert.equal(say([4], [1, 2, 0, 3]), 'ab');
+  assert.equal(say([4], [1, 2, 0, 3], 1), 'b');
+  assert.equal(say([4], [1, 2, 0, 3], 2), 'nothing');
+  assert.equal(say([2], [1, 2], undefined, ', '), 'a, b');
+});
+
+test('the words of the first state are there before the vocabulary', async () => {
+  const vocabulary = new Vocabulary(() => Promise.resolve(letters), { 2: 'b' });
+  assert.deepEqual([vocabulary.text(2), vocabulary.text(1), vocabulary.letters], ['b', '\ufffd', 1]);
+  await vocabulary.load();
+  assert.equal(vocabulary.text(1), 'a');
+});
+
 test('an id outside the vocabulary is seen', () => {
   assert.deepEqual(rows([4], [1, -1, 4, 2]), [['a', '\ufffd', '\ufffd', 'b']]);
-  assert.deepEqual(tokenRows({ shape: [2], data: Uint32Array.of(4294967295, 1) }, letters, 0), [['\ufffd', 'a']]);
+  assert.deepEqual(tokenRows({ shape: [2], data: Uint32Array.of(4294967295, 1) }, new Vocabulary(letters).text, 0), [['\ufffd', 'a']]);
   assert.deepEqual(rows([2], [9, 1], 9), [[]]); // a stop is a stop
 });
 

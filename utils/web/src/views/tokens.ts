@@ -3,7 +3,7 @@ import type { ViewSpec } from '../contract.ts';
 import { freshId, h } from '../dom.ts';
 import { formatNumber } from '../format.ts';
 import { tints } from '../palette.ts';
-import { inWords, tokenName, tokenRows } from '../token_rows.ts';
+import { inWords, sayTokens, tokenName, tokenRows } from '../token_rows.ts';
 import type { View, ViewContext } from './index.ts';
 
 type TokensSpec = Extract<ViewSpec, { kind: 'tokens' }>;
@@ -17,6 +17,7 @@ const letter = 0.6; // em that a letter takes, with its tint
 
 export function tokens(spec: TokensSpec, context: ViewContext): View {
   const id = freshId('tokens');
+  const vocabulary = context.vocabulary(spec.vocabulary);
   const [low, high] = spec.range;
   const valued = spec.values !== null;
   const name = valued ? inWords(spec.values!) : '';
@@ -90,8 +91,7 @@ export function tokens(spec: TokensSpec, context: ViewContext): View {
     shape = next.join();
     const list = next.length > 1;
     lines = Array.from({ length: list ? next[0]! : 1 }, () => new Line(list ? 'li' : 'p'));
-    const mean = spec.vocabulary.reduce((sum, token) => sum + token.length, 0) / spec.vocabulary.length;
-    const letters = next.at(-1)! * mean;
+    const letters = next.at(-1)! * vocabulary.letters;
     const rows = h(list ? 'ul' : 'div', {
       class: `lk-tokens-rows${list ? ' lk-tokens-list' : ''}${list && letters <= short ? ' lk-tokens-short' : ''}`,
       role: list ? 'list' : undefined, // Safari forgets that a list without bullets is one
@@ -209,10 +209,11 @@ export function tokens(spec: TokensSpec, context: ViewContext): View {
       if (ids.shape.join() !== shape) layOut(ids.shape);
       const values = valued ? outputs[spec.values!]?.data : undefined;
       const length = ids.shape.at(-1)!;
-      tokenRows(ids, spec.vocabulary, spec.stop).forEach((row, i) => lines[i]!.draw(row, values?.subarray(i * length, (i + 1) * length)));
+      tokenRows(ids, vocabulary.text, spec.stop).forEach((row, i) => lines[i]!.draw(row, values?.subarray(i * length, (i + 1) * length)));
       if (cursor.matches(':focus') && !tileAt(kept)) kept = placeAt(cursor.valueAsNumber);
       point();
     },
+    says: (output, outputs, index) => (output === spec.output ? sayTokens(outputs[output]!, vocabulary.text, spec.stop, index) : undefined),
     setMode,
   };
 }
