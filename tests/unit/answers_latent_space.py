@@ -295,6 +295,7 @@ WRITTEN_OTHERWISE = [
         "least variance",
     ),
     ("reconstruct", lambda x, d: svd_reconstruct(x, d + 1), "one direction more"),
+    ("cosine", lambda v, w: jnp.sum(v * w, -1) / jnp.linalg.norm(v) / jnp.linalg.norm(w), "one length for all"),
     ("rms", lambda x, again: jnp.abs(x - again).mean((1, 2, 3)), "absolute differences"),
     ("rms", lambda x, again: jnp.sqrt((x - again) ** 2).mean((1, 2, 3)), "absolute differences"),
     ("rms", lambda x, again: jnp.mean((x - again) ** 2, axis=(1, 2, 3)), "without its root"),

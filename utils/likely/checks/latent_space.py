@@ -268,6 +268,12 @@ cosine = make_check(
             "two lengths stand below the line.",
         ),
         WrongIdea(
+            "one length for all the vectors together",
+            lambda v, w: _inner(v, w) / (np.linalg.norm(v) * np.linalg.norm(w)),
+            "`norm` without an axis is that of the whole array; each pair needs its own two lengths.",
+            "along which axis do the numbers of a vector lie?",
+        ),
+        WrongIdea(
             "a division by the squares of the lengths",
             lambda v, w: _inner(v, w) / (_inner(v, v) * _inner(w, w)),
             "Longer vectors then seem less alike, and a vector is no longer like itself.",
