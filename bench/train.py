@@ -1,7 +1,11 @@
 """Training: `fit` beside PyTorch, eager and compiled, and beside the shortest loop over the same step.
 
 Each side trains the same model from the same weights with the same optimizer on batches of the same size, on two
-threads; before it is timed it shows that it computes the same, in as many parameters.
+threads; before it is timed it shows that it computes the same, in as many parameters. Measure on a machine that does
+nothing else: PyTorch's threads wait for each other busily, and a neighbour can slow it tenfold.
+
+Where fit is behind with convolutions: on a CPU those of XLA take twice the time of PyTorch's (oneDNN), which costs more
+than its shorter way through the rest of the step saves.
 """
 
 from __future__ import annotations
