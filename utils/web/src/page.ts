@@ -9,6 +9,7 @@ import { plotly } from './plotly.ts';
 import { toOutputs } from './tensor.ts';
 
 const holdFor = 3000; // ms in which a page that opens at a figure settles
+const holdAtMost = 10000; // on a machine that takes longer for the formulae
 const near = '400px'; // this close to the viewport, charts and engine start to load
 
 /** The page itself: its styles, its type and its scripts. */
@@ -25,6 +26,22 @@ async function seenFirst() {
   if (linked instanceof LikelyFigure) await linked.ready;
   await charts.catch(() => {});
 }
+
+interface MathJax { startup?: { pageReady?(): Promise<unknown>; defaultPageReady?(): Promise<unknown> } }
+const mathjax = () => (window as { MathJax?: MathJax }).MathJax;
+let formulaeSet = !mathjax(); // a page without formulae has no MathJax
+
+/** Setting the formulae keeps everything else on the page waiting: the figure that the address names draws first. */
+async function figureThenFormulae() {
+  const linked = document.getElementById(split(location.hash).name);
+  if (linked instanceof LikelyFigure) {
+    const drawn = linked.ready.then(() => linked.figure?.drawCharts()).then(seenFirst); // and the engine is on its way
+    await Promise.race([drawn, new Promise((go) => setTimeout(go, holdFor))]);
+  }
+  await mathjax()!.startup!.defaultPageReady!();
+  formulaeSet = true;
+}
+if (mathjax() && !mathjax()!.startup) mathjax()!.startup = { pageReady: figureThenFormulae }; // its settings: it starts after this script
 
 class LikelyFigure extends HTMLElement {
   figure: Figure | null = null;
@@ -147,12 +164,13 @@ class LikelyFigure extends HTMLElement {
 
   /** Scrolls here, and stays here while the page above still grows (formulae, type, charts), until the reader scrolls. */
   private holdInSight() {
-    const end = performance.now() + holdFor;
+    const began = performance.now();
     const place = () => this.getBoundingClientRect().top + scrollY; // in the page: moves when what is above grows
     const go = () => { this.scrollIntoView({ block: 'start', behavior: 'instant' }); return { at: place(), scrolled: scrollY }; };
     let { at, scrolled } = go();
     const hold = () => {
-      if (performance.now() > end || !this.isConnected) return;
+      const held = performance.now() - began;
+      if ((held > holdFor && (formulaeSet || held > holdAtMost)) || !this.isConnected) return;
       if (Math.abs(place() - at) > 1) ({ at, scrolled } = go());
       else if (Math.abs(scrollY - scrolled) > 1) return;
       requestAnimationFrame(hold);
