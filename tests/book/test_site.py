@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -39,6 +40,14 @@ def test_every_page_states_its_policy_first(site):
         text = page.read_text(encoding="utf-8")
         assert POLICY in text, page.name
         assert text.index(POLICY) < text.index("<script"), page.name
+
+
+def test_no_script_holds_a_page_up(site):
+    """A browser looks ahead for no script under a policy in the page: one that blocks costs a round trip."""
+    for page in pages(site):
+        if page.name != "search.html":
+            tags = re.findall(r"<script\b[^>]*\bsrc=[^>]*>", page.read_text(encoding="utf-8"))
+            assert [tag for tag in tags if not re.search(r'\bdefer\b|type="module"', tag)] == [], page.name
 
 
 def test_a_notebook_page_leads_to_the_same_notebook_on_binder_and_colab(site):
@@ -126,6 +135,25 @@ def test_a_lost_payload_makes_its_notebook_run_again(book):
     assert counter.read_text() == "xx"
     assert graph.exists()
     assert (book.folder / "_build" / "html" / SITE / "figures" / graph.name).exists()
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core: one notebook at a time")
+def test_notebooks_run_side_by_side(book):
+    """Each waits for the other."""
+    for name, other in (("one", "two"), ("two", "one")):
+        meet = f"""
+            import time
+            from pathlib import Path
+            Path({str(book.folder)!r}, "here-{name}").touch()
+            end = time.monotonic() + 90
+            while not Path({str(book.folder)!r}, "here-{other}").exists():
+                assert time.monotonic() < end
+                time.sleep(0.1)
+        """
+        book.notebook(name, meet)
+    done = book.build("one", "two")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "(2 of 2)" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,21 @@ def test_the_first_state_is_drawn_before_any_runtime_has_loaded(visit, address, 
         assert element.locator(".lk-caption").inner_text()
 
 
+def test_a_page_opened_at_a_figure_draws_it_before_the_engine_asks_for_the_line(chromium, address, payloads):
+    name = "name-lengths"  # figures without a chart stand above it
+    context = chromium.new_context(viewport=dict(width=1280, height=900))
+    asked = []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
+    page.on("requestfinished", lambda request: asked.append(f"came: {request.url.rsplit('/', 1)[-1]}"))
+    page.goto(f"{address}{payloads[name]['page']}#{name}")
+    FigureOnPage(page, name)
+    assert asked.index("came: plotly.min.js") < asked.index("ort-wasm-simd-threaded.wasm.bin")
+    assert not [file for file in asked if file.startswith("fa-solid")]
+    page.wait_for_function("() => document.querySelector('mjx-container')")
+    context.close()
+
+
 def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
     """Random and extreme control values, and for figures with state the points of a run."""
     for name, f in payloads.items():
