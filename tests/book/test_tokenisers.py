@@ -18,11 +18,12 @@ LETTERS = "ae i\u0130o+-\u2212$(.\t\n\u00a0kKinN\u00df\u1e9e\u00e9\u0301\u0307\u
 SPACES = " \t\n\x0b\x1c\x1f\x85\u00a0\u1680\u2003\u200b\u2028\u202f\u205f\u2060\u3000\ufeff\u180e"
 TRICKY = (
     "| |king - man + queen|king-man+queen|king\u2212man|\u2212|-|--king|king-|+-+|x-ray|x\u2212ray-king|X-RAY|King|"
-    "king+-x-ray--x-X-ray|KING-MAN|PARIS|berlin|BERLIN|Berlin|e\u0301te\u0301|\u00c9T\u00c9|E\u0301te\u0301|\u0130stanbul|ISTANBUL|I|\u0130|"
+    "king+-x-ray--x-X-ray|KING-MAN|PARIS|berlin|BERLIN|Berlin|e\u0301te\u0301|"
+    "\u00c9T\u00c9|E\u0301te\u0301|\u0130stanbul|ISTANBUL|I|\u0130|"
     "\u0131|SS|\u00df|\u1e9e|\u039f\u0394\u038c\u03a3|\u039f\u0394\u038c\u03a3-king|\u03a3|\u039f\u03a3\u0301|"
     "A\u03a3 \u03a3A|\u0414\u041e\u041c|\U0001f44b\U0001f3fd|\U0001f44b|\U00010400|\U00010428+\U00010400|\ufb01|"
-    "\u00e9clair|cafe\u0301|CAF\u00c9|a=b|$(|a.*b|k\u0301ing|\ud83d|king\udc4b|\u212bngstr|\u1e9b\u0323|\u1100\u1161|\u200dking|"
-    "king\u0000|quee|\u0301|\u01c5"
+    "\u00e9clair|cafe\u0301|CAF\u00c9|a=b|$(|a.*b|k\u0301ing|\ud83d|king\udc4b|\u212bngstr|"
+    "\u1e9b\u0323|\u1100\u1161|\u200dking|king\u0000|quee|\u0301|\u01c5"
 )
 TOKENS = VOCABULARY.split(" ")
 TYPED = [*TRICKY.split("|"), "q" * 5000, "king " * 5000, *(f"king{space}man" for space in SPACES)]

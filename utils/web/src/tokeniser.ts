@@ -15,9 +15,10 @@ const hyphened = (text: string) => text.replaceAll('\u2212', '-');
 export class Tokeniser {
   private readonly ids = new Map<string, number>();
   private readonly split: RegExp;
-  private lowered: string[] | null = null;
+  private readonly lowered: string[];
 
   constructor(private readonly spec: Pick<TextSpec, 'tokeniser' | 'separators' | 'length' | 'empty'>, private readonly tokens: string[]) {
+    this.lowered = tokens.map((token) => token.toLowerCase());
     tokens.forEach((token, id) => { const key = compose(token); if (!this.ids.has(key)) this.ids.set(key, id); });
     const spellings = [...spec.separators].sort((a, b) => b.length - a.length).flatMap((one) => [one, one.replaceAll('-', '\u2212')]);
     this.split = new RegExp(`(${spellings.map((one) => one.replace(/[^\w\s]/g, '\\$&')).join('|')})`);
@@ -56,7 +57,6 @@ export class Tokeniser {
 
   /** The first tokens of the table that begin like this. */
   like(part: string, most: number): string[] {
-    this.lowered ??= this.tokens.map((token) => token.toLowerCase());
     const begin = hyphened(part).toLowerCase();
     const found: string[] = [];
     for (let id = 0; id < this.tokens.length && found.length < most; id++) if (this.lowered[id]!.startsWith(begin)) found.push(this.tokens[id]!);

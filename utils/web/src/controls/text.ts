@@ -70,7 +70,10 @@ export function text(spec: TextSpec, moved: Moved, context: ControlContext): Con
     if (event.key === 'Escape' && input.value !== value) { input.value = value; clear(); }
   }
 
-  void vocabulary.ready.then(() => { if (input.value !== value) read(false); });
+  void vocabulary.ready.then(() => {
+    tokeniser(); // its table takes longer than a frame: made now, it does not hold up the first key
+    if (input.value !== value) read(false);
+  });
   return {
     element,
     show: (next: Value, afresh = false) => {
