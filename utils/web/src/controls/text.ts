@@ -66,7 +66,7 @@ export function text(spec: TextSpec, moved: Moved, context: ControlContext): Con
   }
 
   function key(event: KeyboardEvent) {
-    if (event.key === 'Enter') { event.preventDefault(); read(true); }
+    if (event.key === 'Enter' && !event.isComposing) { event.preventDefault(); read(true); }
     if (event.key === 'Escape' && input.value !== value) { input.value = value; clear(); }
   }
 
