@@ -250,6 +250,24 @@ def test_play_pause_step_and_reset(visit, address, payloads):
     )
 
 
+def test_a_control_moved_while_a_step_is_taken_is_not_forgotten(visit, address, payloads):
+    on_page = figure(visit, address, payloads, "breeding")
+    on_page.page.evaluate(
+        """async (name) => {
+          const { figure } = document.getElementById(name);
+          figure.stepOnce();
+          await new Promise((go) => setTimeout(go, 0));  // the step is under way
+          for (const [label, value] of [['favourite', 5], ['mutation', 0.5]]) figure.moved(label, value, true);
+        }""",
+        "breeding",
+    )
+    wait_until(
+        lambda: "Child 5, at mutation 0.50" in on_page.element.locator(".lk-say").inner_text(),
+        what="the figure shows what was before the step",
+    )
+    assert on_page.step == 1
+
+
 def test_a_control_that_starts_a_run_restarts_it_and_others_do_not(visit, address, payloads):
     on_page = figure(visit, address, payloads, PLAYING)
     on_page.page.evaluate("(name) => document.getElementById(name).figure.goTo(20)", PLAYING)

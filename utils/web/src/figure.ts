@@ -214,6 +214,7 @@ export class Figure {
         const engine = await this.start();
         if (this.wanted) await this.compute(engine);
         else await this.advance(engine);
+        if (!this.wanted && !this.running) await this.catchUp();
       }
     } catch {
       this.player?.pause(); // start() and call() have said why
@@ -221,6 +222,13 @@ export class Figure {
       this.busy = false;
       this.playChanged(false);
     }
+  }
+  /** What was moved during the last slice of steps came too late for it. */
+  private async catchUp() {
+    await this.drawn;
+    if (this.spec.controls.every(({ name }) => sameValue(this.shown[name], this.values[name]))) return;
+    this.wanted ??= 'run';
+    this.asked = performance.now();
   }
   private get running() { return this.player?.active === true && this.visible; }
 
