@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import unicodedata
+from collections import Counter
+from itertools import pairwise
 
 from likely.cli import node
 from likely.explorable.tokeniser import Tokeniser
@@ -47,13 +50,52 @@ def texts() -> list[str]:
     return TYPED + drawn + ["".join(rng.choices(anywhere, k=3)) for _ in range(2000)]
 
 
+def pairs_of(text: str, merges: int) -> list[str]:
+    """A table of byte pairs: the characters of `text`, then as many merged tokens, the most frequent pair at a time."""
+    parts = list(unicodedata.normalize("NFC", text))
+    tokens = sorted(set(parts))
+    for _ in range(merges):
+        (pair, _), *_ = Counter(pairwise(parts)).most_common(1)
+        tokens += [one for one in ["".join(pair)] if one not in tokens]
+        at = 0
+        while at < len(parts) - 1:
+            if (parts[at], parts[at + 1]) == pair:
+                parts[at : at + 2] = ["".join(pair)]
+            at += 1
+    return tokens
+
+
+def byte_pair_tables() -> list[list[str]]:
+    """One that was trained on words, one on letters at random, and one of pairs that no training would leave so."""
+    rng = random.Random(1)
+    words = " ".join(rng.choices(VOCABULARY.split(" "), k=400))
+    letters = "".join(rng.choices(LETTERS, k=400))
+    few = {"".join(rng.choices("a\u0301i\u0307 \U0001f44b", k=rng.randint(2, 6))) for _ in range(99)}
+    shuffled = [*"a\u0301i\u0307 \U0001f44b", "", *sorted(few), "a", "king"]
+    rng.shuffle(shuffled)
+    return [pairs_of(words, 120), pairs_of(letters, 60), shuffled]
+
+
+def byte_pair_texts(tokens: list[str]) -> list[str]:
+    rng = random.Random(2)
+    return texts() + ["".join(rng.choices(tokens, k=rng.randrange(20))) for _ in range(1000)]
+
+
 def test_both_tokenisers_read_the_same():
     tries = [
-        dict(tokeniser=kind, separators=separators, length=8, empty=False, tokens=tokens, texts=texts())
+        dict(
+            tokeniser=kind,
+            separators=separators,
+            length=8,
+            empty=False,
+            tokens=tokens,
+            texts=byte_pair_texts(tokens) if kind == "bpe" else texts(),
+        )
         for kind, separators, tokens in [
             ("words", SIGNS, TOKENS),
             ("words", (), TOKENS),
             ("chars", (), sorted({*"king -+\u00e9\u03c3\u03c2\u0131\u0307\u00df", "\U0001f44b", "\U00010428"})),
+            *(("bpe", (), tokens) for tokens in byte_pair_tables()),
         ]
     ]
     command = ["node", "--input-type=module", "-e", SCRIPT]

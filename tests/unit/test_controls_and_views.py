@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -9,9 +10,12 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 import traitlets
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from likely.explorable import Chart, Choice, Column, Image, Pad, Readout, Seed, Slider, Table, Text, Toggle, Tokens
 from likely.explorable.text import check_format, fields, fill
+from likely.explorable.tokeniser import Tokeniser
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,9 @@ from likely.explorable.text import check_format, fields, fill
 def test_a_slider_that_cannot_be_is_refused(arguments, says):
     with pytest.raises(ValueError, match=says):
         Slider(**arguments)
+
+
+BYTE_PAIRS = ("a", "b", "c", "d", " ", "-", "bc", "ab", "cd", "aa", " ab", "aab")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +57,7 @@ def test_a_slider_that_cannot_be_is_refused(arguments, says):
             ["", "queen", "king - man - king", 3, None, b"king", ["king"]],
         ),
         (Text("", "ab c", 4, tokeniser="chars", empty=True), ["", "a b ", "CAB"], ["abcab", "d", "a\tb"]),
+        (Text("ab", BYTE_PAIRS, 3, tokeniser="bpe"), ["abcd", "AB ab", " "], ["", "abcd ", "abe", "a\tb"]),
     ],
 )
 def test_a_control_takes_its_values_and_no_others(control, good, bad):
@@ -114,6 +122,47 @@ def test_typed_text_is_fed_as_the_ids_of_its_tokens():
     assert Text("", "\u00e9 ", 3, tokeniser="chars", empty=True).feed("e\u0301 ").tolist() == [0, 1, -1]
 
 
+def test_byte_pairs_are_merged_in_the_order_of_the_table():
+    text = Text("a", BYTE_PAIRS, 5, tokeniser="bpe")
+    for typed, tokens in {
+        "abcd": ["a", "bc", "d"],  # "bc" was merged before "ab" and "cd"
+        "abd cd": ["ab", "d", " ", "cd"],
+        "aaaaa": ["aa", "aa", "a"],
+        "aab ab": ["aab", " ab"],  # "ab", "ab", then " ab", then "aab"
+        "AB\u2212Cd": ["ab", "-", "cd"],
+    }.items():
+        assert [BYTE_PAIRS[i] for i in text.feed(text.clean(typed)) if i >= 0] == tokens
+    other = Text("a", ["e", "a", "\u00e9a", "\u00e9"], 5, tokeniser="bpe")
+    assert other.feed("e\u0301a\u00c9ea").tolist() == [2, 3, 0, 1, -1]
+
+
+def merged(text: str, tokens: list[str]) -> list[str]:
+    """Byte pairs of `text` by their definition, every pair looked at anew after each merge."""
+    parts = list(text)
+    while pairs := [pair for pair in pairwise(parts) if "".join(pair) in tokens]:
+        first = min(pairs, key=lambda pair: tokens.index("".join(pair)))
+        at = 0
+        while at < len(parts) - 1:
+            if (parts[at], parts[at + 1]) == first:
+                parts[at : at + 2] = ["".join(first)]
+            at += 1
+    return parts
+
+
+PIECES = st.text("abc ", min_size=2, max_size=6)
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, max_size=30, unique=True), st.text("abc ", max_size=40), st.integers(1, 12), st.integers(0))
+def test_byte_pairs_are_what_their_definition_says(pieces, typed, length, seed):
+    tokens = [*"abc ", *pieces]
+    parts, ids = Tokeniser("bpe", tokens).read(typed)
+    assert parts == [tokens[i] for i in ids] == merged(typed, tokens)
+    text = Text("", tokens, length, tokeniser="bpe", empty=True)
+    for value in [*text.extremes(), text.draw(np.random.default_rng(seed))]:
+        assert text.clean(value) == value
+
+
 def test_refused_text_says_why():
     text = Text("king", WORDS, 2, separators=("-",))
     for typed, says in {
@@ -126,6 +175,14 @@ def test_refused_text_says_why():
             text.clean(typed)
     with pytest.raises(ValueError, match=r"^5 characters are too many, 2 fit$"):
         Text("", "a", 2, tokeniser="chars", empty=True).clean("aaaaa")
+    pairs = Text("ab", BYTE_PAIRS, 2, tokeniser="bpe")
+    for typed, says in {
+        "": "type at least one token",
+        "abcd": "3 tokens are too many, 2 fit",
+        "abe": "“e” is not among the 6 characters",
+    }.items():
+        with pytest.raises(ValueError, match=f"^{says}$"):
+            pairs.clean(typed)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +194,8 @@ def test_refused_text_says_why():
         (dict(tokens=["king", 3]), "Text: the vocabulary must be .* each a string"),
         (dict(length=0), "Text: length is the most tokens there can be, 1 or more, not 0"),
         (dict(length=2.5), "Text: length is .* not 2.5"),
-        (dict(tokeniser="bpe"), "Text: tokeniser is 'words' or 'chars', not 'bpe'"),
+        (dict(tokeniser="bytes"), "Text: tokeniser is one of 'words', 'chars', 'bpe', not 'bytes'"),
+        (dict(tokeniser="bpe", separators=("-",)), "separators are for the tokeniser 'words', not for 'bpe'"),
         (dict(separators=("*",)), r"Text: the separator '\*' must be one of the tokens"),
         (dict(tokeniser="chars", separators=("-",)), "separators are for the tokeniser 'words', not for 'chars'"),
     ],
@@ -156,6 +214,16 @@ def test_the_longest_text_and_drawn_ones_are_what_a_reader_might_type():
     letters = Text("", ["a", "", "bc", "d"], 3, tokeniser="chars", empty=True)
     assert letters.extremes() == ["", "ddd"]
     assert {*"".join(letters.draw(np.random.default_rng(i)) for i in range(50))} == {"a", "d"}
+    marks = Text("", "e\u0301", 4, tokeniser="chars", empty=True)  # together they are a character that is not there
+    assert all(marks.clean(one) == one for one in [marks.draw(np.random.default_rng(i)) for i in range(50)])
+
+
+def test_the_longest_text_of_byte_pairs_has_as_many_tokens_as_fit():
+    assert Text("a", BYTE_PAIRS, 3, tokeniser="bpe").extremes() == ["a", "aabaabaab"]
+    again = Text("c", ["c", "d", "dc", "cd"], 4, tokeniser="bpe")  # "cdcd" is three tokens: "c", "dc", "d"
+    assert again.extremes() == ["c", "dc" * 4]
+    drawn = [again.draw(np.random.default_rng(i)) for i in range(50)]
+    assert {(again.feed(one) >= 0).sum() for one in drawn} == {1, 2, 3, 4}
 
 
 def test_an_option_may_be_given_by_its_text():
@@ -175,6 +243,7 @@ def test_draws_and_ends_lie_in_range():
         Pad((-3, 3, 0.0), (-2, 2, 0.5)),
         Text("king", WORDS, 5, separators=("+", "-")),
         Text("", "ab ", 4, tokeniser="chars", empty=True),
+        Text("", BYTE_PAIRS, 4, tokeniser="bpe", empty=True),
     ):
         for value in [*control.extremes(), *(control.draw(rng) for _ in range(50))]:
             assert control.clean(value) == value

@@ -345,10 +345,13 @@ class Text(Control):
     - "words": at white space. `separators`, tokens themselves, are split off where they are written against a word:
       with ("+", "-") "king-x-ray" has three tokens if "x-ray" is one.
     - "chars": each character.
+    - "bpe": byte-pair encoding of characters, spaces among them. The order of `tokens` is the rank: first the single
+      characters, then the merged tokens in the order in which training merged them. Of the neighbours that make a token
+      together, those of the lowest rank are merged wherever they occur, until none are left.
 
     Text is composed first (Unicode NFC); what is not in the table is looked up in lower case, and the minus sign as a
-    hyphen. A word that is not there, more than `length` tokens, and no token at all unless `empty`, are refused beside
-    the field; the figure stays as it was. The value is the text as it was typed.
+    hyphen. A word or character that is not there, more than `length` tokens, and no token at all unless `empty`, are
+    refused beside the field; the figure stays as it was. The value is the text as it was typed.
     """
 
     value: str
@@ -362,7 +365,7 @@ class Text(Control):
 
     def __post_init__(self):
         if self.tokeniser not in UNITS:
-            raise ValueError(f"Text: tokeniser is {' or '.join(map(repr, UNITS))}, not {self.tokeniser!r}")
+            raise ValueError(f"Text: tokeniser is one of {', '.join(map(repr, UNITS))}, not {self.tokeniser!r}")
         whole = isinstance(self.length, (int, np.integer)) and not isinstance(self.length, bool)
         if not whole or self.length < 1:
             raise ValueError(f"Text: length is the most tokens there can be, 1 or more, not {self.length!r}")
@@ -389,10 +392,12 @@ class Text(Control):
     def clean(self, value):
         if not isinstance(value, str):
             raise ValueError(f"{value!r} is no text")
-        problem = self._reader.refuse(*self._reader.read(value), self.length, self.empty)
-        if problem:
+        if problem := self._problem(value):
             raise ValueError(problem)
         return value
+
+    def _problem(self, text: str) -> str | None:
+        return self._reader.refuse(*self._reader.read(text), self.length, self.empty)
 
     def spec(self, name):
         return dict(
@@ -420,18 +425,31 @@ class Text(Control):
         return [token for token, found in ids if len(found) == 1 and found[0] >= 0]
 
     def _join(self, words: Sequence[str], signs: Sequence[str]) -> str:
-        """A text of words with a sign before each but the first."""
-        parts = [part for pair in zip(["", *signs], words, strict=True) for part in pair if part]
-        return self._reader.between.join(parts)
+        """A text of words with a sign before each but the first; of as many of them as are taken.
+
+        Byte pairs merge across words, and then there may be more tokens than words.
+        """
+        parts = [part for pair in zip(["", *signs], words, strict=True) for part in pair]
+        while self._problem(text := self._reader.between.join(filter(None, parts))):
+            del parts[-2:]
+        return text
+
+    def _keeps(self, token: str) -> bool:
+        """Whether this token, written twice, is two tokens."""
+        return self.tokeniser != "bpe" or len(self._reader.read(token + token)[1]) == 2
 
     def extremes(self):
         """The shortest text and the longest."""
-        most = (self.length + 1) // 2 if self.separators else self.length
-        signs = [self.separators[-1] if self.separators else ""] * (most - 1)
-        return ["" if self.empty else self._typed[0], self._join(self._typed[-1:] * most, signs)]
+        last = next(filter(self._keeps, reversed(self._typed)), self._typed[-1])
+        signs = [self.separators[-1] if self.separators else ""] * (self._most - 1)
+        return ["" if self.empty else self._typed[0], self._join([last] * self._most, signs)]
 
     def draw(self, rng):
-        most = (self.length + 1) // 2 if self.separators else self.length
-        count = int(rng.integers(1, most + 1))
+        count = int(rng.integers(1, self._most + 1))
         words = [self._typed[i] for i in rng.integers(len(self._typed), size=count)]
         return self._join(words, [str(rng.choice(self.separators or ("",))) for _ in words[1:]])
+
+    @property
+    def _most(self) -> int:
+        """The most words there can be: with separators there is one between them."""
+        return (self.length + 1) // 2 if self.separators else self.length

@@ -10,9 +10,13 @@ from typing import Literal
 
 __all__ = ["Kind", "Tokeniser"]
 
-Kind = Literal["words", "chars"]
+Kind = Literal["words", "chars", "bpe"]
 
-UNITS: dict[Kind, tuple[str, str]] = {"words": ("word", "words"), "chars": ("character", "characters")}
+UNITS: dict[Kind, tuple[str, str]] = {
+    "words": ("word", "words"),
+    "chars": ("character", "characters"),
+    "bpe": ("token", "tokens"),
+}
 LONGEST = 9  # parts of a token that has separators in it: "mother-in-law" has 5
 _SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")  # Unicode's White_Space
 
@@ -21,8 +25,9 @@ class Tokeniser:
     """Takes text apart into tokens of a table.
 
     "words" splits at white space, and at a separator that is written against a word ("king-man"), unless it stands in a
-    token ("x-ray"). "chars" takes each character. Text is composed first (Unicode NFC); what is not in the table is
-    looked up with the minus sign as a hyphen, then in lower case.
+    token ("x-ray"). "chars" takes each character. "bpe" takes characters and merges pairs of neighbours by the order of
+    the table, as byte-pair encoding was trained (Sennrich, Haddow & Birch, 2016). Text is composed first (Unicode NFC);
+    what is not in the table is looked up with the minus sign as a hyphen, then in lower case.
     """
 
     def __init__(self, kind: Kind, tokens: Sequence[str], separators: Sequence[str] = ()):
@@ -31,7 +36,11 @@ class Tokeniser:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        return {_compose(token): i for i, token in reversed(list(enumerate(self.tokens)))}  # of equal ones the first
+        return {token: i for i, token in reversed(list(enumerate(self._composed)))}  # of equal ones the first
+
+    @cached_property
+    def _composed(self) -> list[str]:
+        return [_compose(token) for token in self.tokens]
 
     @cached_property
     def _split(self) -> re.Pattern:
@@ -42,11 +51,12 @@ class Tokeniser:
     def read(self, text: str) -> tuple[list[str], list[int]]:
         """The parts of `text` and the id of each, -1 for one that is not in the table."""
         text = _compose(text)
-        if self.kind == "chars":
-            parts = list(text)
-        else:
+        if self.kind == "words":
             parts = [part for piece in _SPACE.split(text) for part in self._apart(piece)]
-        return parts, [self._find(part) for part in parts]
+        else:
+            parts = list(text)
+        ids = [self._find(part) for part in parts]
+        return self._merge(parts, ids) if self.kind == "bpe" else (parts, ids)
 
     def refuse(self, parts: Sequence[str], ids: Sequence[int], length: int, empty: bool) -> str | None:
         """What is wrong with this text for a figure that takes `length` tokens, or None."""
@@ -54,6 +64,8 @@ class Tokeniser:
         if -1 in ids:
             part = parts[list(ids).index(-1)]
             shown = part if len(part) <= 24 else part[:24] + "…"
+            if self.kind == "bpe":
+                return f"“{shown}” is not among the {sum(len(token) == 1 for token in self._composed):,} characters"
             return f"“{shown}” is not among the {len(self.tokens) - len(self.separators):,} {many}"
         if len(ids) > length:
             return f"{len(ids)} {many}{' and signs' if self.separators else ''} are too many, {length} fit"
@@ -64,6 +76,38 @@ class Tokeniser:
             if way in self._ids:
                 return self._ids[way]
         return -1
+
+    def _merge(self, parts: list[str], ids: list[int]) -> tuple[list[str], list[int]]:
+        """Characters and their ids, merged to byte pairs.
+
+        Of the neighbours that make a token together, the pair whose token stands first in the table is merged wherever
+        it occurs, from left to right; then the next, until no neighbours make a token.
+        """
+        count, never = len(ids), len(self.tokens)
+        after = list(range(1, count + 1))
+        before = list(range(-1, count - 1))
+
+        def rank(i: int) -> int:
+            """Of a part with the next."""
+            if after[i] == count or ids[i] < 0 or ids[after[i]] < 0:
+                return never
+            return self._ids.get(self._composed[ids[i]] + self._composed[ids[after[i]]], never)
+
+        ranks = [rank(i) for i in range(count)]
+        while (best := min(ranks, default=never)) < never:
+            at = ranks.index(best)  # the leftmost of equal ones
+            one = ids[at]
+            for i in range(at, count):
+                if ranks[i] == best and ids[i] == one:
+                    gone = after[i]
+                    parts[i], parts[gone] = parts[i] + parts[gone], ""
+                    ids[i], after[i], ranks[gone] = best, after[gone], never
+                    if after[i] < count:
+                        before[after[i]] = i
+                    for changed in (before[i], i):
+                        if changed >= 0:
+                            ranks[changed] = rank(changed)
+        return [part for part in parts if part], [i for i, part in zip(ids, parts, strict=True) if part]
 
     def _apart(self, piece: str) -> list[str]:
         """A piece without white space at its separators; of the parts those stay together that are a token."""

@@ -23,7 +23,7 @@ export type ControlSpec =
   | { kind: 'pad'; name: string; label: string; value: Point; x: SliderSpec; y: SliderSpec }
   | { kind: 'toggle'; name: string; label: string; value: boolean }
   | { kind: 'choice'; name: string; label: string; value: number; options: string[] }
-  | { kind: 'text'; name: string; label: string; value: string; vocabulary: VocabularyRef; length: number; tokeniser: 'words' | 'chars'; separators: string[]; empty: boolean }
+  | { kind: 'text'; name: string; label: string; value: string; vocabulary: VocabularyRef; length: number; tokeniser: 'words' | 'chars' | 'bpe'; separators: string[]; empty: boolean }
   | { kind: 'seed'; name: string; label: string; value: number; max: number };
 export interface SliderSpec { kind: 'slider'; name: string; label: string; value: number; min: number; max: number; step: number; scale: 'linear' | 'log'; integer: boolean; unit: string; format: string }
 export type Point = readonly [number, number];

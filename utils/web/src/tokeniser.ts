@@ -6,7 +6,7 @@ export type TextSpec = Extract<ControlSpec, { kind: 'text' }>;
 /** The parts of a text and the id of each, -1 for one that is not in the table. */
 export interface Reading { parts: string[]; ids: number[] }
 
-const units = { words: ['word', 'words'], chars: ['character', 'characters'] } as const;
+const units = { words: ['word', 'words'], chars: ['character', 'characters'], bpe: ['token', 'tokens'] } as const;
 const space = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/; // Unicode's White_Space, which \s is not
 const longest = 9; // parts of a token that has separators in it: “mother-in-law” has 5
 const compose = (text: string) => text.normalize('NFC');
@@ -15,11 +15,15 @@ const hyphened = (text: string) => text.replaceAll('\u2212', '-');
 export class Tokeniser {
   private readonly ids = new Map<string, number>();
   private readonly split: RegExp;
+  private readonly composed: string[];
+  private readonly offered: string[]; // what may be typed in place of an unknown part
   private readonly lowered: string[];
 
   constructor(private readonly spec: Pick<TextSpec, 'tokeniser' | 'separators' | 'length' | 'empty'>, private readonly tokens: string[]) {
-    this.lowered = tokens.map((token) => token.toLowerCase());
-    tokens.forEach((token, id) => { const key = compose(token); if (!this.ids.has(key)) this.ids.set(key, id); });
+    this.composed = tokens.map(compose);
+    this.offered = spec.tokeniser === 'bpe' ? this.composed.filter((token) => [...token].length === 1) : tokens;
+    this.lowered = this.offered.map((token) => token.toLowerCase());
+    this.composed.forEach((token, id) => { if (!this.ids.has(token)) this.ids.set(token, id); });
     const spellings = [...spec.separators].sort((a, b) => b.length - a.length).flatMap((one) => [one, one.replaceAll('-', '\u2212')]);
     this.split = new RegExp(`(${spellings.map((one) => one.replace(/[^\w\s]/g, '\\$&')).join('|')})`);
   }
@@ -29,8 +33,9 @@ export class Tokeniser {
 
   read(text: string): Reading {
     const composed = compose(text);
-    const parts = this.spec.tokeniser === 'chars' ? [...composed] : composed.split(space).flatMap((piece) => this.apart(piece));
-    return { parts, ids: parts.map((part) => this.find(part)) };
+    const parts = this.spec.tokeniser === 'words' ? composed.split(space).flatMap((piece) => this.apart(piece)) : [...composed];
+    const reading = { parts, ids: parts.map((part) => this.find(part)) };
+    return this.spec.tokeniser === 'bpe' ? this.merge(reading) : reading;
   }
 
   /** What is wrong with a text, or null. */
@@ -41,7 +46,7 @@ export class Tokeniser {
     if (unknown >= 0) {
       const letters = [...parts[unknown]!];
       const shown = letters.length > 24 ? letters.slice(0, 24).join('') + '…' : parts[unknown];
-      return `“${shown}” is not among the ${formatNumber(this.tokens.length - separators.length, ',d')} ${many}`;
+      return `“${shown}” is not among the ${formatNumber(this.offered.length - separators.length, ',d')} ${tokeniser === 'bpe' ? units.chars[1] : many}`;
     }
     if (ids.length > length) return `${ids.length} ${many}${separators.length ? ' and signs' : ''} are too many, ${length} fit`;
     return ids.length || empty ? null : `type at least one ${one}`;
@@ -55,11 +60,11 @@ export class Tokeniser {
     return [...reading.ids, ...Array<number>(this.spec.length - reading.ids.length).fill(-1)];
   }
 
-  /** The first tokens of the table that begin like this. */
+  /** The first tokens of the table that begin like this; of byte pairs the single characters, the others being made of these. */
   like(part: string, most: number): string[] {
     const begin = hyphened(part).toLowerCase();
     const found: string[] = [];
-    for (let id = 0; id < this.tokens.length && found.length < most; id++) if (this.lowered[id]!.startsWith(begin)) found.push(this.tokens[id]!);
+    for (let i = 0; i < this.offered.length && found.length < most; i++) if (this.lowered[i]!.startsWith(begin)) found.push(this.offered[i]!);
     return found;
   }
 
@@ -67,6 +72,39 @@ export class Tokeniser {
     const ways = [part, hyphened(part), hyphened(part).toLowerCase()];
     const known = ways.find((way) => this.ids.has(way));
     return known === undefined ? -1 : this.ids.get(known)!;
+  }
+
+  /** Characters merged to byte pairs: of the neighbours that make a token together, the pair whose token stands first in the table is merged
+   *  wherever it occurs, from left to right; then the next, until no neighbours make a token. */
+  private merge({ parts, ids }: Reading): Reading {
+    const count = ids.length;
+    const never = this.tokens.length;
+    const after = ids.map((_, i) => i + 1);
+    const before = ids.map((_, i) => i - 1);
+    const rank = (i: number) => {
+      const [one, two] = [ids[i]!, ids[after[i]!] ?? -1];
+      return one < 0 || two < 0 ? never : this.ids.get(this.composed[one]! + this.composed[two]!) ?? never;
+    };
+    const ranks = ids.map((_, i) => rank(i)); // of a part with the next
+    for (;;) {
+      let at = 0;
+      for (let i = 1; i < count; i++) if (ranks[i]! < ranks[at]!) at = i; // the leftmost of equal ones
+      const best = ranks[at] ?? never;
+      if (best === never) break;
+      for (const one = ids[at]!; at < count; at++) {
+        if (ranks[at] !== best || ids[at] !== one) continue;
+        const gone = after[at]!;
+        parts[at] += parts[gone]!;
+        parts[gone] = '';
+        ids[at] = best;
+        after[at] = after[gone]!;
+        if (after[at]! < count) before[after[at]!] = at;
+        ranks[gone] = never;
+        ranks[at] = rank(at);
+        if (before[at]! >= 0) ranks[before[at]!] = rank(before[at]!);
+      }
+    }
+    return { parts: parts.filter(Boolean), ids: ids.filter((_, i) => parts[i]) };
   }
 
   /** A piece without white space at its separators; of the parts those stay together that are a token. */

@@ -23,6 +23,27 @@ test('characters', () => {
   assert.equal(letters.join(['b', ' ', 'é']), 'b é');
 });
 
+const pairs = ['a', 'b', 'c', 'd', ' ', '-', 'bc', 'ab', 'cd', 'aa', ' ab', 'aab'];
+const bytes = (more, tokens = pairs) => make({ tokeniser: 'bpe', separators: [], length: 8, ...more }, tokens);
+
+test('byte pairs, in the order in which they were merged', () => {
+  for (const [text, parts] of [['abcd', 'a|bc|d'], ['abd cd', 'ab|d| |cd'], ['aaaaa', 'aa|aa|a'], ['aab ab', 'aab| ab'], ['AB\u2212Cd', 'AB|\u2212|Cd'], ['', '']]) {
+    const reading = bytes().read(text);
+    assert.deepEqual(reading.parts, parts.split('|').filter(Boolean));
+    assert.deepEqual(reading.ids, reading.parts.map((part) => pairs.indexOf(part.toLowerCase().replace('\u2212', '-'))));
+  }
+  assert.equal(bytes().join(['ab', ' ', 'cd']), 'ab cd');
+});
+
+test('what is refused of byte pairs is said', () => {
+  const says = (text, more) => { const one = bytes(more); return one.refuse(one.read(text)); };
+  assert.equal(says('abe'), '“e” is not among the 6 characters');
+  assert.equal(says('abcd', { length: 2 }), '3 tokens are too many, 2 fit');
+  assert.equal(says(''), 'type at least one token');
+  assert.deepEqual(bytes({}, ['K', 'i', 'Ki', '<end>']).like('k', 5), ['K']);
+  assert.deepEqual(bytes({}, ['K', 'i', 'Ki', '<end>']).like('<', 5), []);
+});
+
 test('what is refused is said', () => {
   assert.equal(refused('king-quee'), '“quee” is not among the 6 words');
   assert.equal(refused('king king king king king king'), '6 words and signs are too many, 5 fit');
@@ -43,4 +64,14 @@ test('twenty thousand words are found in well under a frame', () => {
   const begun = performance.now();
   for (let i = 0; i < 100; i++) { one.read(`word1 word${i} word19999`); one.like('zz', 5); }
   assert.ok((performance.now() - begun) / 100 < 4);
+});
+
+test('a text of four hundred characters is byte pairs in well under a millisecond', () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz '];
+  const couples = letters.flatMap((a) => letters.map((b) => a + b));
+  const one = bytes({ length: 400 }, [...letters, ...couples, ...couples.slice(0, 400).map((two, i) => two + couples[i * 7 % 729])]);
+  const texts = Array.from({ length: 100 }, (_, t) => Array.from({ length: 400 }, (_, i) => letters[(i * i * (t + 3) + i * t) % 27]).join(''));
+  texts.forEach((text) => one.read(text));
+  const times = texts.map((text) => { const begun = performance.now(); one.read(text); return performance.now() - begun; });
+  assert.ok(times.sort((a, b) => a - b)[50] < 1);
 });
