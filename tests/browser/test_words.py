@@ -97,13 +97,25 @@ LETTERS = """
         describe="Of {text} the figure knows {known} letters: {ids}.",
     )
 """
+PAIRS = """
+    pairs = ["a", "b", "c", "d", " ", "bc", "ab", "cd", " ab"]
+
+    def read(text):
+        return {"ids": text}
+
+    Explorable(
+        "pairs", read, title="Byte pairs", controls=dict(text=Text("abd", pairs, 4, tokeniser="bpe")),
+        views=[Tokens("ids", "As it is read", pairs, stop=-1), Table("Tokens", token=Column("ids", vocabulary=pairs))],
+        describe="The tokens are {ids}.",
+    )
+"""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, site):
     """The site of the book with these figures."""
     book = Book(tmp_path_factory.mktemp("words"))
-    book.notebook("words", WORDS, CALCULATOR, NEAREST, SIGNS, LETTERS)
+    book.notebook("words", WORDS, CALCULATOR, NEAREST, SIGNS, LETTERS, PAIRS)
     done = book.build("words")
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
     return book.folder / "_build" / "html"
@@ -369,6 +381,22 @@ def test_letters_are_read_one_by_one_and_may_be_none(visit, page):
     assert on_page.element.locator(".lk-caption").text_content() == "Of  the figure knows 0 letters: nothing."
     typed.fill("abcd")
     wait_until(lambda: "“d” is not among the 4 characters; the figure stays as it was." in on_page.element.inner_text())
+
+
+def test_byte_pairs_are_merged_as_they_are_typed(visit, page):
+    on_page = FigureOnPage(visit(page).page, "pairs")
+    typed = on_page.element.get_by_role("textbox", name="text")
+    cells = lambda: [row[0] for row in rows(on_page)]  # noqa: E731
+    assert cells() == ["ab", "d", "\u2013nothing", "\u2013nothing"]
+    for text, tokens in {"abcd": ["a", "bc", "d"], "AB ab cd": ["ab", "\u2423ab", "space", "cd"]}.items():
+        typed.fill(text)
+        wait_until(lambda read=tokens: [cell for cell in cells() if cell != "\u2013nothing"] == read, what=text)
+    typed.fill("abcd abcd")
+    wait_until(
+        lambda: "7 tokens are too many, 4 fit; the figure still shows “AB ab cd”." in on_page.element.inner_text()
+    )
+    typed.fill("abe")
+    wait_until(lambda: "“e” is not among the 5 characters" in on_page.element.inner_text())
 
 
 def test_a_link_brings_typed_text_back(visit, page, room):
