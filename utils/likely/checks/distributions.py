@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import xlogy
 
 from likely.checks.exercises import WrongIdea, make_check
+from likely.checks.parts import LOG_2, distribution, f32, normalised, softmax
 from likely.measures import entropy as _entropy
 from likely.measures import jensen_shannon_divergence, kl_divergence
 from likely.measures import perplexity as _perplexity
@@ -31,52 +32,42 @@ __all__ = [
 # ---------------------------------------------------------------------- inputs
 
 
-def _f32(*values) -> np.ndarray:
-    return np.array(values, np.float32)
-
-
-def _distribution(rng: np.random.Generator, *shape: int, zeros: int = 0) -> np.ndarray:
-    """Random probabilities over the last axis, the first few of them 0."""
-    p = rng.dirichlet(np.ones(shape[-1] - zeros), shape[:-1])
-    return np.concatenate([np.zeros((*shape[:-1], zeros)), p], axis=-1).astype(np.float32)
-
-
 def _single(rng):
-    yield (_f32(1),)
-    yield (_f32(0.5, 0.5),)
-    yield (_f32(1, 0),)
-    yield (_f32(0.5, 0.25, 0.25),)
-    yield (_distribution(rng, 5),)
-    yield (_distribution(rng, 27),)
-    yield (_distribution(rng, 27, zeros=4),)
+    yield (f32(1),)
+    yield (f32(0.5, 0.5),)
+    yield (f32(1, 0),)
+    yield (f32(0.5, 0.25, 0.25),)
+    yield (distribution(rng, 5),)
+    yield (distribution(rng, 27),)
+    yield (distribution(rng, 27, zeros=4),)
 
 
 def _pairs(rng):
-    yield _f32(1), _f32(1)
-    yield _f32(0.5, 0.5), _f32(0.25, 0.75)
-    yield _f32(1, 0), _f32(0.5, 0.5)
-    yield _f32(0.5, 0.5), _f32(1, 0)
-    yield _f32(0, 0.5, 0.5), _f32(0, 0.25, 0.75)
-    yield _distribution(rng, 5), _distribution(rng, 5)
-    yield _distribution(rng, 27), _distribution(rng, 27)
-    yield _distribution(rng, 27, zeros=4), _distribution(rng, 27, zeros=2)
+    yield f32(1), f32(1)
+    yield f32(0.5, 0.5), f32(0.25, 0.75)
+    yield f32(1, 0), f32(0.5, 0.5)
+    yield f32(0.5, 0.5), f32(1, 0)
+    yield f32(0, 0.5, 0.5), f32(0, 0.25, 0.75)
+    yield distribution(rng, 5), distribution(rng, 5)
+    yield distribution(rng, 27), distribution(rng, 27)
+    yield distribution(rng, 27, zeros=4), distribution(rng, 27, zeros=2)
 
 
 def _batches_of_pairs(rng):
-    yield _f32(1), _f32(1)
-    yield _f32(0.5, 0.5), _f32(0.25, 0.75)
-    yield _f32(1, 0), _f32(0, 1)
-    yield _distribution(rng, 3, zeros=1), _distribution(rng, 3)
-    yield _distribution(rng, 3, 3), _distribution(rng, 3, 3, zeros=1)
-    yield _distribution(rng, 2, 5), _distribution(rng, 2, 5)
-    yield _distribution(rng, 2, 27, zeros=3), _distribution(rng, 2, 27)
+    yield f32(1), f32(1)
+    yield f32(0.5, 0.5), f32(0.25, 0.75)
+    yield f32(1, 0), f32(0, 1)
+    yield distribution(rng, 3, zeros=1), distribution(rng, 3)
+    yield distribution(rng, 3, 3), distribution(rng, 3, 3, zeros=1)
+    yield distribution(rng, 2, 5), distribution(rng, 2, 5)
+    yield distribution(rng, 2, 27, zeros=3), distribution(rng, 2, 27)
 
 
 def _log_probabilities(rng):
-    yield (_f32(0),)
-    yield (_f32(-1),)
-    yield (_f32(-1, -3),)
-    yield (_f32(-0.5, -np.inf),)
+    yield (f32(0),)
+    yield (f32(-1),)
+    yield (f32(-1, -3),)
+    yield (f32(-0.5, -np.inf),)
     yield (np.full(5, -np.log(27), np.float32),)
     yield (rng.uniform(-6, 0, 12).astype(np.float32),)
     yield (rng.uniform(-6, 0, 2000).astype(np.float32),)  # a text: its probability is below the smallest float
@@ -84,12 +75,12 @@ def _log_probabilities(rng):
 
 def _distributions_and_uniforms(rng):
     """Where u is on a step of the cumulative sum, the sum is exact; elsewhere u keeps away from the steps."""
-    yield _f32(1), _f32(0, 0.5)
-    yield _f32(0.5, 0.5), _f32(0, 0.25, 0.5, 0.75)
-    yield _f32(0, 0.5, 0.5), _f32(0, 0.25, 0.5, 0.75)
-    yield _f32(0.25, 0, 0.5, 0.25), _f32(0.9, 0.75, 0.3, 0.25, 0.1, 0)
+    yield f32(1), f32(0, 0.5)
+    yield f32(0.5, 0.5), f32(0, 0.25, 0.5, 0.75)
+    yield f32(0, 0.5, 0.5), f32(0, 0.25, 0.5, 0.75)
+    yield f32(0.25, 0, 0.5, 0.25), f32(0.9, 0.75, 0.3, 0.25, 0.1, 0)
     for n, draws in ((5, 10), (27, 200)):
-        p, u = _distribution(rng, n), rng.random(draws).astype(np.float32)
+        p, u = distribution(rng, n), rng.random(draws).astype(np.float32)
         yield p, u[np.abs(np.cumsum(p) - u[:, None]).min(-1) > 1e-5]
 
 
@@ -117,18 +108,16 @@ def _names(rng):
 
 
 def _distributions_and_temperatures(rng):
-    yield _f32(1), 2.0
-    yield _f32(0.25, 0.75), 0.5
-    yield _f32(0.25, 0.75), 1.0
-    yield _f32(0, 0.25, 0.75), 4.0
-    yield _distribution(rng, 5), 0.3
-    yield _distribution(rng, 27), 1.7
-    yield _distribution(rng, 27, zeros=4), 0.5
+    yield f32(1), 2.0
+    yield f32(0.25, 0.75), 0.5
+    yield f32(0.25, 0.75), 1.0
+    yield f32(0, 0.25, 0.75), 4.0
+    yield distribution(rng, 5), 0.3
+    yield distribution(rng, 27), 1.7
+    yield distribution(rng, 27, zeros=4), 0.5
 
 
 # ---------------------------------------------------------------------- references, and parts of wrong ideas
-
-_LOG_2 = math.log(2)
 
 
 def _nats(p):
@@ -152,20 +141,12 @@ def _inverse_cdf(p, u):
 
 
 def _add_alpha(counts, alpha):
-    return _normalised(counts + alpha)
+    return normalised(counts + alpha)
 
 
 def _reweight(p, T):
     with np.errstate(divide="ignore"):
-        return _softmax(np.log(p) / T)
-
-
-def _normalised(weights):
-    return weights / weights.sum(axis=-1, keepdims=True)
-
-
-def _softmax(scores):
-    return _normalised(np.exp(scores - scores.max(axis=-1, keepdims=True)))
+        return softmax(np.log(p) / T)
 
 
 def _js_terms(p, q):
@@ -192,7 +173,7 @@ def _total(names, log_p):
 def _bits(function):
     return WrongIdea(
         "an answer in bits: its logarithm has base 2",
-        lambda *arguments: function(*arguments) / _LOG_2,
+        lambda *arguments: function(*arguments) / LOG_2,
         "The course counts in nats, and the same surprise is 1.44 times as large a number in bits.",
         "which logarithm has base e?",
     )
@@ -368,7 +349,7 @@ jensen_shannon = make_check(
         ),
         WrongIdea(
             "a mixture p + q that is not halved",
-            lambda p, q: _js(p, q) - _LOG_2,
+            lambda p, q: _js(p, q) - LOG_2,
             "The mixture must be a distribution: p + q adds up to 2, and the result falls below 0.",
             "what does your m add up to?",
         ),
@@ -457,7 +438,7 @@ estimate = make_check(
     [
         WrongIdea(
             "plain shares: α is not used",
-            lambda counts, alpha: _normalised(counts),
+            lambda counts, alpha: normalised(counts),
             "What was not seen gets probability 0, and the first text that has it has an infinite surprise.",
             "what should an outcome with count 0 get?",
         ),
@@ -475,13 +456,13 @@ estimate = make_check(
         ),
         WrongIdea(
             "1 added whatever α is",
-            lambda counts, alpha: _normalised(counts + 1),
+            lambda counts, alpha: normalised(counts + 1),
             "α says how much the data has to bring before it is believed, and a 1 fixes that for every data set.",
             "where does α enter?",
         ),
         WrongIdea(
             "α given only to what has count 0",
-            lambda counts, alpha: _normalised(np.where(counts == 0, alpha, counts)),
+            lambda counts, alpha: normalised(np.where(counts == 0, alpha, counts)),
             "With a large α, what was never seen would be more likely than what was seen once.",
             "every count gets the same.",
         ),
@@ -588,7 +569,7 @@ temperature = make_check(
         ),
         WrongIdea(
             "a softmax of p / T: probabilities taken for logarithms",
-            lambda p, T: _softmax(p / T),
+            lambda p, T: softmax(p / T),
             "Softmax takes log-probabilities; what was impossible, at p = 0, becomes possible here.",
             "exp undoes a log: which log?",
         ),

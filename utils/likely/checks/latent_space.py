@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from likely.checks.exercises import WrongIdea, make_check
+from likely.checks.parts import f32, normal
 
 __all__ = [
     "analogy",
@@ -24,24 +25,16 @@ __all__ = [
 # ---------------------------------------------------------------------- inputs
 
 
-def _f32(*values) -> np.ndarray:
-    return np.array(values, np.float32)
-
-
-def _normal(rng: np.random.Generator, *shape: int, around: float = 0.0) -> np.ndarray:
-    return (around + rng.normal(size=shape)).astype(np.float32)
-
-
 def _vectors_to_compare(rng):
     """None of length 0, and few of length 1; in the last ones the axes before the last one are broadcast."""
-    yield _f32(2), _f32(-3)
-    yield _f32(3, 4), _f32(3, 4)
-    yield _f32(2, 0), _f32(0, 5)
-    yield _f32(3, 4), _f32(4, 3)
-    yield _normal(rng, 5), _normal(rng, 5, around=1)
-    yield _normal(rng, 4, 4, around=1), _normal(rng, 4, 4)
-    yield _normal(rng, 3, 6, around=1), _normal(rng, 6)
-    yield _normal(rng, 4, 1, 7), _normal(rng, 3, 7, around=1)
+    yield f32(2), f32(-3)
+    yield f32(3, 4), f32(3, 4)
+    yield f32(2, 0), f32(0, 5)
+    yield f32(3, 4), f32(4, 3)
+    yield normal(rng, 5), normal(rng, 5, around=1)
+    yield normal(rng, 4, 4, around=1), normal(rng, 4, 4)
+    yield normal(rng, 3, 6, around=1), normal(rng, 6)
+    yield normal(rng, 4, 1, 7), normal(rng, 3, 7, around=1)
 
 
 def _questions(rng):
@@ -49,8 +42,8 @@ def _questions(rng):
 
     In some the nearest word of all is c, in some b; in one no word that is allowed has a cosine above 0.
     """
-    yield _f32([0, 2], [3, 0], [1, 3], [2, 1]), 0, 1, 2
-    yield _f32([-1, 0.3], [1, 0.2], [-0.5, -1], [1, 0], [0, -1]), 4, 3, 1
+    yield f32([0, 2], [3, 0], [1, 3], [2, 1]), 0, 1, 2
+    yield f32([-1, 0.3], [1, 0.2], [-0.5, -1], [1, 0], [0, -1]), 4, 3, 1
     for n, size, nearest in ((6, 2, "c"), (7, 3, "b"), (7, 3, "c"), (40, 4, "b"), (200, 10, "c")):
         yield _question(rng, n, size, nearest)
     vectors, a, _, c = _question(rng, 12, 3, "c")
@@ -59,7 +52,7 @@ def _questions(rng):
 
 def _question(rng, n, size, nearest):
     while True:
-        vectors = _normal(rng, n, size) * rng.uniform(0.4, 2.5, (n, 1)).astype(np.float32)
+        vectors = normal(rng, n, size) * rng.uniform(0.4, 2.5, (n, 1)).astype(np.float32)
         a, b, c = (int(i) for i in rng.choice(n, 3, replace=False))
         first = np.argmax(_likeness(vectors, a, b, c))
         if first == (b if nearest == "b" else c) and _clear(vectors, a, b, c) and _clear(vectors, a, a, c):
@@ -97,23 +90,23 @@ def _faces_and_others(rng):
 def _two_ends(rng):
     yield np.array(2, np.float32), np.array(5, np.float32), 4
     for shape, steps in (((3,), 2), ((3,), 3), ((4,), 4), ((2, 2, 3), 5), ((16, 16, 3), 9)):
-        yield _normal(rng, *shape), _normal(rng, *shape, around=1), steps
+        yield normal(rng, *shape), normal(rng, *shape, around=1), steps
 
 
 def _codes_and_classes(rng):
-    yield _f32([1], [4]), np.array([True, False])
-    yield _f32([1, 0], [4, 2], [2, 7]), np.array([False, True, False])
+    yield f32([1], [4]), np.array([True, False])
+    yield f32([1, 0], [4, 2], [2, 7]), np.array([False, True, False])
     for n, size, many in ((5, 3, 3), (9, 4, 1), (9, 4, 8), (40, 8, 13)):
-        yield _normal(rng, n, size, around=2), rng.permutation(np.arange(n) < many)
+        yield normal(rng, n, size, around=2), rng.permutation(np.arange(n) < many)
 
 
 def _codes_and_a_direction(rng):
-    yield _f32(3), _f32(-2)
-    yield _f32(3, 1), _f32(2, 0)
-    yield _f32(3, 0, 0), _f32(0, 2, 1)  # nothing to remove
-    yield _normal(rng, 5), 2 * _normal(rng, 5)
-    yield _normal(rng, 4, 4, around=1), _normal(rng, 4)
-    yield _normal(rng, 2, 3, 6, around=1), 0.5 * _normal(rng, 6)
+    yield f32(3), f32(-2)
+    yield f32(3, 1), f32(2, 0)
+    yield f32(3, 0, 0), f32(0, 2, 1)  # nothing to remove
+    yield normal(rng, 5), 2 * normal(rng, 5)
+    yield normal(rng, 4, 4, around=1), normal(rng, 4)
+    yield normal(rng, 2, 3, 6, around=1), 0.5 * normal(rng, 6)
 
 
 def _edits(rng):
