@@ -11,6 +11,7 @@ import warnings
 
 import answers_distributions
 import answers_latent_space
+import answers_next_token
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -20,14 +21,27 @@ from answers_distributions import in_place_entropy, loops_kl
 from conftest import ROOT
 
 from likely import checks
-from likely.checks import WrongAnswer, WrongIdea, distributions, exercises, expect, latent_space, make_check
+from likely.checks import (
+    WrongAnswer,
+    WrongIdea,
+    distributions,
+    exercises,
+    expect,
+    latent_space,
+    make_check,
+    next_token,
+)
 
 
 def _chapter(module) -> str:
     return module.__name__.rpartition(".")[2]
 
 
-ANSWERS = {distributions: answers_distributions, latent_space: answers_latent_space}
+ANSWERS = {
+    distributions: answers_distributions,
+    latent_space: answers_latent_space,
+    next_token: answers_next_token,
+}
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
 RIGHT = {
