@@ -9,6 +9,7 @@ import math
 import re
 import warnings
 
+import answers_attention
 import answers_distributions
 import answers_latent_space
 import answers_next_token
@@ -24,6 +25,7 @@ from likely import checks
 from likely.checks import (
     WrongAnswer,
     WrongIdea,
+    attention,
     distributions,
     exercises,
     expect,
@@ -41,6 +43,7 @@ ANSWERS = {
     distributions: answers_distributions,
     latent_space: answers_latent_space,
     next_token: answers_next_token,
+    attention: answers_attention,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
