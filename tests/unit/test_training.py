@@ -286,6 +286,33 @@ def test_eight_devices_do_as_one_does():
     assert done.returncode == 0, done.stderr
 
 
+def test_the_transformer_learns_on_eight_devices_what_it_learns_on_one():
+    code = """
+        import jax, numpy as np, optax
+        from flax import nnx
+        from jax.sharding import Mesh
+        from likely.models.transformer import Transformer
+        from likely.training import fit
+
+        def windows(key):
+            return jax.random.randint(key, (16, 1), 0, 11) + jax.numpy.arange(13)
+
+        def loss(model, batch, key):
+            logits = model(batch[:, :-1] % 11)
+            return optax.softmax_cross_entropy_with_integer_labels(logits, batch[:, 1:] % 11).mean()
+
+        one = Mesh(np.array(jax.devices()[:1]), ("all",))
+        model = Transformer(11, width=16, heads=2, layers=2, context=12, rngs=nnx.Rngs(0))
+        settings = dict(key=jax.random.key(0), steps=60, optimizer=optax.adamw(3e-3), show=False)
+        runs = [fit(loss, model, windows, mesh=mesh, **settings) for mesh in (None, one)]
+        assert len(jax.tree.leaves(nnx.state(runs[0].model))[0].sharding.device_set) == 8
+        assert runs[0].history["loss"][-1] < 1
+        np.testing.assert_allclose(runs[0].history["loss"], runs[1].history["loss"], rtol=1e-3)
+    """
+    done = in_python(code, XLA_FLAGS="--xla_force_host_platform_device_count=8", JAX_PLATFORMS="cpu")
+    assert done.returncode == 0, done.stderr
+
+
 # ---------------------------------------------------------------- checkpoints
 
 LONG = """
