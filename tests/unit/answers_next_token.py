@@ -330,6 +330,11 @@ WRITTEN_OTHERWISE = [
     ("most_frequent_pair", lambda ids: max(Counter(itertools.pairwise(ids))), "the largest pair"),
     (
         "most_frequent_pair",
+        lambda ids: Counter((ids[i], ids[i + 1]) for i in range(len(ids) - 2)).most_common(1)[0][0],
+        "the last pair left out",
+    ),
+    (
+        "most_frequent_pair",
         lambda ids: [int(i) for i in np.argsort(-np.bincount(ids), kind="stable")[:2]],
         "the two most frequent tokens",
     ),

@@ -55,6 +55,7 @@ def _texts_with_a_most_frequent_pair(rng):
     yield ([3, 1, 2, 3, 1, 3],)
     yield ([2, 1, 0, 1, 0, 0],)
     yield ([5, 4, 4, 4, 4, 5],)
+    yield ([5, 1, 2, 0, 1, 2],)  # the last pair decides
     for kinds, length in ((3, 12), (4, 20), (6, 40), (12, 60), (12, 150), (70, 400)):
         while True:
             follows = rng.dirichlet(np.full(kinds, 0.4), kinds)
@@ -432,6 +433,12 @@ most_frequent_pair = make_check(
             _likeliest_step,
             "Another token may be rarer and yet have a more faithful follower.",
             "count the pairs themselves.",
+        ),
+        WrongIdea(
+            "the last pair left out",
+            lambda ids: _first(_pairs(ids[:-1])),
+            "N tokens have N − 1 pairs, and the last one counts like all others.",
+            "at which place does the last pair begin?",
         ),
         WrongIdea(
             "pairs without an order: ab counted together with ba",
