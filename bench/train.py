@@ -45,7 +45,7 @@ TOLERANCE = 1e-3  # between these, relative: 2e-4 was measured
 class Side:
     """A way to train, ready to be timed."""
 
-    run: Callable[[], float]  # trains from the first weights for the model's STEPS; steps a second
+    run: Callable[[], Any]  # trains from the first weights for the model's STEPS; steps a second
     parameters: int
     losses: list[float]  # of SAME steps from the first weights, each on the same batch
     first: float | None = None  # seconds until the first step is done, compiling included
@@ -103,26 +103,27 @@ def bare(name: str, rows: np.ndarray) -> Side:
 
 
 class WithTorch(contextlib.AbstractContextManager):
-    """PyTorch's loop in a process of its own, which waits while the others are timed."""
+    """PyTorch's loop in a process of its own, which waits while the others are timed.
 
-    def __init__(self, name: str, mode: str, rows: np.ndarray):
-        self.name, self.mode, self.rows = name, mode, rows
+    It runs a script of bench/ with a folder and `words` behind it; in the folder are `arrays`, the weights of `model`
+    and `settings`. The script prints a line of JSON about itself, and an answer to each line that it reads.
+    """
+
+    def __init__(self, script: str, *words: str, arrays: dict[str, np.ndarray], model: nnx.Module, settings: dict):
+        self.script, self.words, self.arrays, self.model, self.settings = script, words, arrays, model, settings
 
     def __enter__(self) -> WithTorch:
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
-        state = nnx.to_pure_dict(nnx.state(models.MODELS[self.name](nnx.Rngs(0))))
+        state = nnx.to_pure_dict(nnx.state(self.model))
         weights = {
             ".".join(str(part.key) for part in path): a for path, a in jax.tree_util.tree_leaves_with_path(state)
         }
-        x, y = models.data(self.name)
-        np.savez(folder / "arrays.npz", x=x, y=y, rows=self.rows.astype(np.int64))
+        np.savez(folder / "arrays.npz", **self.arrays)
         np.savez(folder / "weights.npz", **weights)
-        sizes = dict(width=models.WIDTH, heads=models.HEADS, layers=models.LAYERS, context=models.CONTEXT)
-        settings = dict(letters=models.LETTERS, rate=models.RATE, decay=models.DECAY, threads=THREADS, same_steps=SAME)
-        (folder / "settings.json").write_text(json.dumps(sizes | settings))
+        (folder / "settings.json").write_text(json.dumps(dict(self.settings, threads=THREADS)))
         self._process = subprocess.Popen(
-            [torch_python(), "bench/train_in_torch.py", folder, self.name, self.mode],
+            [torch_python(), f"bench/{self.script}", folder, *self.words],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -131,23 +132,30 @@ class WithTorch(contextlib.AbstractContextManager):
         )
         about = self._read()
         self.version = about.pop("version").split("+")[0]
-        self.side = Side(self._run, **about)
+        self.side = Side(self.ask, **about)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
         self._folder.cleanup()
 
-    def _run(self) -> float:
-        self._process.stdin.write("\n")
+    def ask(self, line: str = "") -> Any:
+        self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
         return self._read()
 
     def _read(self) -> Any:
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit(f"PyTorch ({self.name}, {self.mode}) has stopped; the lines above say why.")
+            raise SystemExit(f"PyTorch ({self.script}, {', '.join(self.words)}) has stopped; the lines above say why.")
         return json.loads(line)
+
+
+def with_torch(name: str, mode: str, rows: np.ndarray) -> WithTorch:
+    x, y = models.data(name)
+    settings = dict(models.SIZES, letters=models.LETTERS, rate=models.RATE, decay=models.DECAY, same_steps=SAME)
+    arrays, model = dict(x=x, y=y, rows=rows.astype(np.int64)), models.MODELS[name](nnx.Rngs(0))
+    return WithTorch("train_in_torch.py", name, mode, arrays=arrays, model=model, settings=settings)
 
 
 def torch_python() -> Path:
@@ -166,20 +174,28 @@ def torch_python() -> Path:
     return python
 
 
-def check_same(name: str, sides: dict[str, Side]) -> None:
+def check_same(name: str, sides: dict[str, Side], tolerance: float = TOLERANCE) -> None:
     """That all sides have as many parameters, and the same losses step by step."""
     ours = sides["fit"]
     for side, other in sides.items():
         what = f"{name}: {side} does not compute what fit does"
         assert other.parameters == ours.parameters, f"{what}: {other.parameters:,} parameters, not {ours.parameters:,}"
-        np.testing.assert_allclose(other.losses, ours.losses, rtol=TOLERANCE, err_msg=what)
+        np.testing.assert_allclose(other.losses, ours.losses, rtol=tolerance, err_msg=what)
+
+
+def beside(
+    name: str, value: float, unit: str, goal: str, met: bool, peer: str, peer_value: float, **more: Any
+) -> dict[str, Any]:
+    """A line of the table whose goal is set by the peer; `more` is kept with it."""
+    numbers = dict(value=round(value, 3), unit=unit, goal=goal, met=bool(met), peer=peer)
+    return dict(name=name, **numbers, peer_value=round(peer_value, 3), **more)
 
 
 def compare(name: str) -> list[dict[str, Any]]:
     """The rows of one model."""
     shape = models.STEPS[name], models.BATCH[name]
     rows = np.random.default_rng(0).integers(0, models.EXAMPLES, shape).astype(np.int32)
-    with WithTorch(name, "eager", rows) as eager, WithTorch(name, "compiled", rows) as compiled:
+    with with_torch(name, "eager", rows) as eager, with_torch(name, "compiled", rows) as compiled:
         sides = dict(fit=with_fit(name), bare=bare(name, rows), eager=eager.side, compiled=compiled.side)
         check_same(name, sides)
         rates = {side: [] for side in sides}
@@ -191,9 +207,8 @@ def compare(name: str) -> list[dict[str, Any]]:
     rate = {side: statistics.median(found) for side, found in rates.items()}
     peers = dict(eager=f"PyTorch {eager.version} eager", compiled=f"PyTorch {eager.version} compiled")
 
-    def row(what: str, value: float, unit: str, goal: str, met: bool, peer: str, peer_value: float) -> dict[str, Any]:
-        numbers = dict(value=round(value, 3), unit=unit, goal=goal, met=met, peer=peer, peer_value=round(peer_value, 3))
-        return dict(name=f"train, {models.LABELS[name]}: {what}", **numbers)
+    def row(what: str, *numbers: Any) -> dict[str, Any]:
+        return beside(f"train, {models.LABELS[name]}: {what}", *numbers)
 
     found = [
         row(f"fit beside PyTorch {side}", rate["fit"], "steps/s", "≥ peer", rate["fit"] >= rate[side], peer, rate[side])
@@ -206,9 +221,14 @@ def compare(name: str) -> list[dict[str, Any]]:
     return found
 
 
+def on_two_threads() -> None:
+    """Keeps this process to the CPU, and to as many cores as PyTorch has threads: XLA computes on all that it finds."""
+    jax.config.update("jax_platforms", "cpu")
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+
+
 def measure() -> list[dict[str, Any]]:
     """The rows of all models. Raises AssertionError where two sides do not compute the same."""
-    jax.config.update("jax_platforms", "cpu")
-    if hasattr(os, "sched_setaffinity"):  # XLA computes on all cores that it finds
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+    on_two_threads()
     return [row for name in models.MODELS for row in compare(name)]
