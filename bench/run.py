@@ -1,12 +1,14 @@
 """Measures what the course promises of its figures, its build and its training, and prints one table.
 
-    make bench                    everything, a few minutes
-    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train
+    make bench                    everything, half an hour
+    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt
 
-`train` compares with PyTorch, which it installs into .cache/torch the first time (bench/requirements-torch.txt).
+`train` and `nanogpt` compare with PyTorch, which they install into .cache/torch the first time
+(bench/requirements-torch.txt).
 
-Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, and bench/machine.json, the
-machine and versions by what was measured. Rows that were not measured this time stay as they were.
+Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, where there were several seeds
+also each and peer_each, and bench/machine.json, the machine and versions by what was measured. Rows that were not
+measured this time stay as they were.
 """
 
 from __future__ import annotations
@@ -346,7 +348,14 @@ def training() -> list[dict]:
     return train.measure()
 
 
-GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure, train=training)
+def recipe() -> list[dict]:
+    """The whole of nanoGPT's recipe for a CPU, beside PyTorch."""
+    import nanogpt
+
+    return nanogpt.measure()
+
+
+GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure, train=training, nanogpt=recipe)
 
 
 def machine() -> dict[str, str]:
