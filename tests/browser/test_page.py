@@ -33,7 +33,7 @@ def slider(on_page: FigureOnPage, payloads, index: int = 0):
     """A slider's spec and its native input, found by its label as a reader finds it."""
     sliders = [c for c in payloads[on_page.name]["manifest"]["spec"]["controls"] if c["kind"] == "slider"]
     spec = sliders[index]
-    return spec, on_page.element.get_by_role("slider", name=spec["label"])
+    return spec, on_page.element.get_by_role("slider", name=spec["label"], exact=True)
 
 
 def test_pages_are_quiet_and_ask_nobody_else(visit, address, site, payloads, theme):

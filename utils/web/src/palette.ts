@@ -39,6 +39,8 @@ const darkened = new Map<string, string>();
 for (const { light, dark } of [...Object.values(roles), ...Object.values(ground)]) {
   if (light !== ground.page.light) darkened.set(rgb(light).join(), dark);
 }
+// a sequential scale starts near its ground in both modes: nothing is pale in the light and deep in the dark
+scales.sequential.forEach((stop, i) => darkened.set(rgb(stop).join(), scales.sequential.at(-1 - i)!));
 
 /** A figure is written in light colours: the same colour in this mode. Understands #rrggbb, #rrggbbaa, rgb() and rgba(). */
 export function inMode(colour: string, mode: Mode): string {
