@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))
@@ -26,10 +27,29 @@ def notebooks() -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).glob("*.ipynb"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For several workers: what has to stay together, and the long ones first, so that none ends long after the others.
+
+    A notebook runs in one kernel, and fixtures of a module are made once; each test of the pages stands alone. One
+    worker builds the book while the others run notebooks.
+    """
+    ranks = ("tests/book/test_site", "solutions", "chapters", "book/prerequisites", "tests/browser", "tests/lab")
+
+    def rank(item: pytest.Item) -> int:
+        return next((i for i, start in enumerate(ranks) if item.nodeid.startswith(start)), len(ranks))
+
+    items.sort(key=rank)
+    for item in items:
+        if item.path.name != "test_page.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The book, built with warnings as errors."""
-    done = subprocess.run([sys.executable, "-m", "likely.cli", "html"], cwd=ROOT, capture_output=True, text=True)
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    with FileLock(ROOT / ".cache" / "book.lock"):  # the workers share one book
+        done = subprocess.run([sys.executable, "-m", "likely.cli", "html"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
     return ROOT / "book" / "_build" / "html"
 
