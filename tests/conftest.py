@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))
@@ -28,20 +29,22 @@ def notebooks() -> list[Path]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For several workers: what has to stay together, and the long ones first, so that none ends long after the others.
-
-    A notebook runs in one kernel, and fixtures of a module are made once; each test of the pages stands alone. One
-    worker builds the book while the others run notebooks.
-    """
+    """The long ones first, so that no worker ends long after the others; one builds the book while the others run
+    notebooks."""
     ranks = ("tests/book/test_site", "solutions", "chapters", "book/prerequisites", "tests/browser", "tests/lab")
+    items.sort(key=lambda item: next((i for i, at in enumerate(ranks) if item.nodeid.startswith(at)), len(ranks)))
 
-    def rank(item: pytest.Item) -> int:
-        return next((i for i, start in enumerate(ranks) if item.nodeid.startswith(start)), len(ranks))
 
-    items.sort(key=rank)
-    for item in items:
-        if item.path.name != "test_page.py":
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """A file stays with one worker (a notebook has one kernel, a module its fixtures), but for the tests of the pages,
+    which stand alone."""
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return nodeid if file == "tests/browser/test_page.py" else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

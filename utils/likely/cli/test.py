@@ -22,5 +22,5 @@ def main(arguments: list[str]) -> int:
         except Problem as problem:
             print(f"{problem}\n{missing}\nUntil then the tests in a browser fail.\n", file=sys.stderr, flush=True)
     environment = {**os.environ, "LIKELY_STRICT": "1"}  # an expectation of a notebook that is missed raises
-    workers = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadgroup", "--no-loadscope-reorder"]
+    workers = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
     return subprocess.call([sys.executable, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=environment)
