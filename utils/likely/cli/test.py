@@ -1,4 +1,4 @@
-"""Run every test (ARGS="-k name" runs some)."""
+"""Run every test (ARGS="-k name" runs some, ARGS="-n 2 --dist loadfile" has two workers share them)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import subprocess
 import sys
 
 from likely.cli import ROOT, Problem, browser
-
-MOST_WORKERS = 4  # each takes up to 4 GB: a kernel and a browser
 
 
 def main(arguments: list[str]) -> int:
@@ -22,5 +20,4 @@ def main(arguments: list[str]) -> int:
         except Problem as problem:
             print(f"{problem}\n{missing}\nUntil then the tests in a browser fail.\n", file=sys.stderr, flush=True)
     environment = {**os.environ, "LIKELY_STRICT": "1"}  # an expectation of a notebook that is missed raises
-    workers = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
-    return subprocess.call([sys.executable, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=environment)
+    return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
