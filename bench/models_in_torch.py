@@ -1,8 +1,9 @@
 """PyTorch's twins of the models that training is measured on; imports nothing of the course.
 
-The ones of bench/train_models.py, in the same names, so that the weights of Flax fit.
+The ones of bench/train_models.py and bench/gan.py, in the same names, so that the weights of Flax fit.
 """
 
+import itertools
 import time
 from pathlib import Path
 
@@ -33,6 +34,20 @@ class Conv(nn.Module):
     def forward(self, x):
         x = F.relu(self.second(F.relu(self.first(x))))
         return self.out(x.permute(0, 2, 3, 1).flatten(1))  # as Flax flattens; of channels last it is a view
+
+
+class Points(nn.Module):
+    """Generator or discriminator of points."""
+
+    def __init__(self, size, width, layers, out):
+        super().__init__()
+        sizes = [size, *[width] * layers, out]
+        self.layers = nn.ModuleList([nn.Linear(i, o) for i, o in itertools.pairwise(sizes)])
+
+    def forward(self, x):
+        for layer in self.layers[:-1]:
+            x = F.leaky_relu(layer(x), 0.2)
+        return self.layers[-1](x)
 
 
 def norm(width):

@@ -1,9 +1,9 @@
 """Measures what the course promises of its figures, its build and its training, and prints one table.
 
     make bench                    everything, half an hour
-    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt
+    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan
 
-`train` and `nanogpt` compare with PyTorch, which they install into .cache/torch the first time
+`train`, `nanogpt` and `gan` compare with PyTorch, which they install into .cache/torch the first time
 (bench/requirements-torch.txt).
 
 Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, where there were several seeds
@@ -355,7 +355,16 @@ def recipe() -> list[dict]:
     return nanogpt.measure()
 
 
-GROUPS = dict(page=on_page, cold=cold, lab=lab, build=building, figure=figure, train=training, nanogpt=recipe)
+def players() -> list[dict]:
+    """Steps a second of `likely.training.play` on a GAN, beside PyTorch."""
+    import gan
+
+    return gan.measure()
+
+
+GROUPS = dict(
+    page=on_page, cold=cold, lab=lab, build=building, figure=figure, train=training, nanogpt=recipe, gan=players
+)
 
 
 def machine() -> dict[str, str]:

@@ -17,7 +17,7 @@ import jax
 
 __all__ = ["address", "digest", "find", "processor", "surroundings"]
 
-ALGORITHM = 1  # of `fit`: raised whenever the same call gives another result; part of every hash
+ALGORITHM = 1  # of `fit` and `play`: raised whenever the same call gives another result; part of every hash
 _COUNTED = ("likely.models", "likely.measures")  # rooms whose code counts where it is imported
 
 
@@ -38,8 +38,8 @@ def find(where: str) -> Any:
 def digest(module: str) -> str:
     """A hash over the code of a module and of what it imports from likely.models and likely.measures, in turn.
 
-    Comments, docstrings and empty lines do not count. The data files are held by hashes of their own, and `fit` by
-    ALGORITHM.
+    Comments, docstrings and empty lines do not count. The data files are held by hashes of their own, `fit` and
+    `play` by ALGORITHM.
     """
     total = hashlib.sha256(f"{ALGORITHM}".encode())
     waiting, seen = [module], set()
