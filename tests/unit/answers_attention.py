@@ -132,6 +132,7 @@ def cut_cached(q, k, v, keys, values, place):
 
 
 def in_place_cached(q, k, v, keys, values, place):
+    keys, values = np.array(keys), np.array(values)
     keys[place], values[place] = k, v
     return scipy.special.softmax(q @ keys[: place + 1].T / q.size**0.5) @ values[: place + 1]
 
@@ -223,7 +224,7 @@ RIGHT = {
     "cached_attention": {
         "updated": updated_cached,
         "cut": cut_cached,
-        "numpy in place": in_place_cached,
+        "numpy, in a copy": in_place_cached,
         "appended": appended_cached,
         "this course's": library_cached,
         "jax": jax.jit(updated_cached),
@@ -299,6 +300,11 @@ WRITTEN_OTHERWISE = [
         "masked_weights",
         lambda s: jnp.tril(jnp.exp(s)) / jnp.tril(jnp.exp(s)).sum(-1, keepdims=True),
         "exponentials of the scores as they stand",
+    ),
+    (
+        "masked_weights",
+        lambda s: jnp.exp(s) * jnp.tri(len(s.T)) / (jnp.exp(s) * jnp.tri(len(s.T))).sum(-1, keepdims=True),
+        "multiplies the exponentials",
     ),
     ("attention", lambda q, k, v: tril_weights(jnp.einsum("id,jd->ij", q, k)) @ v, "not divided by √d"),
     ("attention", lambda q, k, v: tril_weights(jnp.einsum("id,jd->ij", q, k) / q.shape[1]) @ v, "divided by d"),

@@ -193,6 +193,29 @@ def test_of_a_long_answer_the_first_entry_that_differs_is_shown():
     assert shown["got"] == "0.25"
 
 
+def test_of_a_nan_in_a_long_answer_the_nan_is_shown():
+    def nan_behind_a_wrong_number(scores):
+        weights = np.array(attention.masked_weights.exercise.reference(scores))
+        if scores.shape == (7, 7):
+            weights[1, 0], weights[4, 2] = 0.5, np.nan
+        return weights
+
+    verdict = attention.masked_weights.exercise.judge(nan_behind_a_wrong_number)
+    assert "There is a NaN" in said(verdict)
+    shown = dict(verdict.shown)
+    assert (shown["at index"], shown["got"]) == ("(4, 2)", "nan")
+
+
+def test_a_cache_that_is_written_into_stops_with_what_to_do():
+    def written_into(q, k, v, keys, values, place):
+        keys[place], values[place] = k, v
+        return attention.cached_attention.exercise.reference(q, k, v, keys, values, place)
+
+    verdict = attention.cached_attention.exercise.judge(written_into)
+    assert verdict.outcome == "stopped"
+    assert "x.at[idx].set(y)" in said(verdict)
+
+
 def unanswered(*_): ...
 
 

@@ -107,8 +107,11 @@ def _masked(scores, ahead=0, hidden=-np.inf):
 
 def _after(weights):
     """Weights of which those ahead are taken away, and the rest made up for it; as in JAX, 1e-39 is 0."""
-    left = np.where(_seen(weights.shape[-1]) & (weights >= np.finfo(np.float32).tiny), weights, np.float32(0))
-    return left / left.sum(axis=-1, keepdims=True)
+    return _shares(np.where(_seen(weights.shape[-1]) & (weights >= np.finfo(np.float32).tiny), weights, np.float32(0)))
+
+
+def _shares(parts):
+    return parts / parts.sum(axis=-1, keepdims=True)
 
 
 def _attention(q, k, v):
@@ -285,6 +288,12 @@ masked_weights = make_check(
             lambda scores: _after(np.exp(scores)),
             "It is right on paper, but e to the power of 100 is beyond float32, and infinity by infinity is NaN.",
             "subtract the largest score first, or let `jax.nn.softmax` do it.",
+        ),
+        WrongIdea(
+            "a mask that multiplies the exponentials, as they stand",
+            lambda scores: _shares(np.exp(scores) * _seen(scores.shape[-1])),
+            "It is right on paper, but e to the power of 100 is beyond float32, and infinity times 0 is NaN.",
+            "subtract the largest score that is seen first, or let `jax.nn.softmax` do it.",
         ),
         WrongIdea(
             "the masked scores, without their softmax",
@@ -704,6 +713,7 @@ cached_attention = make_check(
             "where do the cached values enter?",
         ),
     ],
+    numpy=False,  # a cache is handed on from step to step, so nothing may be written into it
 )
 
 induction_score = make_check(

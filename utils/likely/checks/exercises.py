@@ -31,7 +31,7 @@ from likely.checks.verdict import Verdict, WrongAnswer
 __all__ = ["Exercise", "WrongIdea", "make_check"]
 
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-5  # of float32 sums over a few hundred terms, with room for any order of summation
-_LONG = 12  # entries of an array that are shown one by one
+_LONG = 16  # entries of an array that are shown one by one
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Exercise:
 
     `reference` is a right answer; `inputs` yields tuples of its arguments, given a generator that `seed` starts. A
     reference that gives whole numbers asks for whole numbers, and for the very same; other numbers agree within `rtol`
-    times their size plus `atol`. Infinities must be infinite.
+    times their size plus `atol`. Infinities must be infinite. Without `numpy`, an answer has to take JAX's arrays.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Exercise:
     rtol: float = _RELATIVE
     atol: float = _ABSOLUTE
     seed: int = 0
+    numpy: bool = True
 
     @functools.cached_property
     def cases(self) -> tuple[_Case, ...]:
@@ -131,11 +132,11 @@ class Exercise:
     # ------------------------------------------------------------------ calling the answer
 
     def _attempts(self, answer: Callable) -> list[_Attempt]:
-        """The answer on every case: on JAX arrays, as in the course, or on NumPy's where it only takes those."""
+        """The answer on every case: on JAX arrays, as in the course, or on NumPy's if only those work, and may."""
         import jax.numpy as jnp
 
         on_jax = [self._attempt(answer, case, jnp.asarray) for case in self.cases]
-        if all(attempt.error is None for attempt in on_jax):
+        if not self.numpy or all(attempt.error is None for attempt in on_jax):
             return on_jax
         on_numpy = [self._attempt(answer, case, np.array) for case in self.cases]
         return on_numpy if all(attempt.error is None for attempt in on_numpy) else on_jax
@@ -208,9 +209,11 @@ class Exercise:
         rows = [*self._arguments(attempt.case)]
         if got is None or got.shape != expected.shape:
             return (*rows, ("got", _text(attempt.returned if got is None else got)), ("expected", _text(expected)))
-        if expected.size > _LONG:  # too long to be read through: the first entry that differs
-            same = [self._agree(a, b) for a, b in zip(np.ravel(got), np.ravel(expected), strict=True)]
-            place = tuple(int(i) for i in np.unravel_index(same.index(False), expected.shape))
+        if expected.size > _LONG:  # too long to be read through: the first entry that the words tell of
+            bad = _bad(attempt)
+            if not bad.any():
+                bad = [not self._agree(a, b) for a, b in zip(np.ravel(got), np.ravel(expected), strict=True)]
+            place = tuple(int(i) for i in np.unravel_index(np.argmax(bad), expected.shape))
             rows.append(("at index", str(place if len(place) > 1 else place[0])))
             got, expected = got[place], expected[place]
         return (*rows, ("got", _text(got)), ("expected", _text(expected)))
@@ -242,9 +245,14 @@ def _told(idea: WrongIdea) -> tuple[str, ...]:
 def _spoilt(attempt: _Attempt) -> bool:
     """Whether the answer has a NaN or an infinity where the right one has none."""
     got, expected = attempt.array, attempt.case.expected
-    if got is None or got.shape != expected.shape:
-        return False
-    return bool(((np.isnan(got) & ~np.isnan(expected)) | (np.isinf(got) & np.isfinite(expected))).any())
+    return got is not None and got.shape == expected.shape and bool(_bad(attempt).any())
+
+
+def _bad(attempt: _Attempt) -> np.ndarray:
+    """The entries with a NaN, where there is one that should not be there, and else those with an infinity."""
+    got, expected = attempt.array, attempt.case.expected
+    nan = np.isnan(got) & ~np.isnan(expected)
+    return nan if nan.any() else np.isinf(got) & np.isfinite(expected)
 
 
 def _copy(argument: Any, array: Callable) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,13 +49,31 @@ class Expectation:
         return f'<p class="likely-expect" data-met="{str(self.met).lower()}">{html.escape(self._text())}</p>'
 
 
+_latest: tuple[int, Expectation] | None = None  # the count of the notebook's cell that ran last, and what it expected
+
+
+def _show_the_one_before(result: Expectation) -> None:
+    """A cell shows its last value alone; so what the same cell expected before `result` is shown here."""
+    global _latest
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None:
+        return
+    if _latest is not None and _latest[0] == shell.execution_count:
+        from IPython.display import display
+
+        display(_latest[1])
+    _latest = shell.execution_count, result
+
+
 def expect(value: float, expected: float | Mapping[str, float], within: float, unit: str = "") -> Expectation:
     """Holds a number of a notebook to `expected` ± `within`, in `unit`.
 
     `expected` is one number, or one for each backend that it was measured on, such as {"cpu": 2.45, "gpu": 2.44}.
     `within` comes from the spread over at least five seeds (or from rounding, where nothing is random). Raises
     MissedExpectation where LIKELY_STRICT is set, TypeError unless `value` is one number; None and ..., which an
-    exercise returns until it is answered, pass as such where LIKELY_STRICT is not set.
+    exercise returns until it is answered, pass as such where LIKELY_STRICT is not set. In a notebook every expectation
+    of a cell is shown, not the last alone.
     """
     import jax
 
@@ -70,6 +89,7 @@ def expect(value: float, expected: float | Mapping[str, float], within: float, u
     target = expected.get(backend) if isinstance(expected, Mapping) else float(expected)
     met = None if target is None else math.isfinite(number) and abs(number - target) <= within
     result = Expectation(number, target, within, unit, backend, met)
+    _show_the_one_before(result)
     if met is False and os.environ.get(STRICT):
         raise MissedExpectation(repr(result))
     return result
