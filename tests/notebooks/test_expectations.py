@@ -8,6 +8,7 @@ import sys
 import nbformat
 import pytest
 from conftest import ROOT, notebooks
+from nbclient import NotebookClient
 
 from likely.checks import MissedExpectation, expect
 
@@ -17,6 +18,18 @@ def test_expect_shows_value_beside_expectation(monkeypatch):
     monkeypatch.delenv("LIKELY_STRICT")
     assert "NOT as expected" in repr(expect(2.6, 2.45, within=0.02))
     assert "not run" in repr(expect(2.6, {"tpu": 2.45}, within=0.02))
+
+
+def test_every_expectation_of_a_cell_is_shown():
+    cells = [
+        "from likely.checks import expect",
+        "for n in (1, 2):\n    expect(n, n, within=0.5)\nexpect(3, 3, within=0.5)",
+        "expect(4, 4, within=0.5)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    shown = [[output.data["text/plain"] for output in cell.outputs] for cell in notebook.cells]
+    assert shown == [[], [f"{n}.00, as expected: {n} ± 0.5" for n in (1, 2, 3)], ["4.00, as expected: 4 ± 0.5"]]
 
 
 @pytest.mark.parametrize("value", [2.6, float("nan"), float("inf")])
