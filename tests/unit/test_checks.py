@@ -13,6 +13,7 @@ import answers_attention
 import answers_distributions
 import answers_latent_space
 import answers_next_token
+import answers_vae
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -32,6 +33,7 @@ from likely.checks import (
     latent_space,
     make_check,
     next_token,
+    vae,
 )
 
 
@@ -44,6 +46,7 @@ ANSWERS = {
     latent_space: answers_latent_space,
     next_token: answers_next_token,
     attention: answers_attention,
+    vae: answers_vae,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
@@ -214,6 +217,30 @@ def test_a_cache_that_is_written_into_stops_with_what_to_do():
     verdict = attention.cached_attention.exercise.judge(written_into)
     assert verdict.outcome == "stopped"
     assert "x.at[idx].set(y)" in said(verdict)
+
+
+def too_wide(key, mean, log_variance):
+    return mean + 1.4 * jnp.exp(log_variance / 2) * jax.random.normal(key, mean.shape)
+
+
+def test_where_chance_has_a_part_the_statistic_that_is_off_is_shown():
+    shown = dict(EXERCISES["vae.sample_code"].judge(too_wide).shown)
+    assert shown["key"] == "jax.random.key(1)"
+    assert shown["measured"] == "standard deviation of (z − mean) / σ"
+    assert shown["expected"] == "[[1, 1]]"
+    assert re.fullmatch(r"\[\[1\.[34]\d*, 1\.[34]\d*\]\]", shown["got"])
+
+
+def test_where_chance_has_a_part_what_was_held_is_named():
+    text = said(EXERCISES["vae.sample_code"].judge(answers_vae.by_hand))
+    assert "standard deviation of (z − mean) / σ" in text
+    assert "within 2% and 0.06" in text
+
+
+def test_where_chance_has_a_part_the_shape_is_held_all_the_same():
+    exercise = EXERCISES["vae.score_gradient"]
+    text = said(exercise.judge(lambda key, f, mean, scale, n: jnp.zeros((2, 3))))
+    assert "returns an array of shape (2, 3). Expected: one number" in text
 
 
 def unanswered(*_): ...

@@ -5,6 +5,9 @@ that any right answer passes, however it is written. When it is wrong, the wrong
 first that gives the answer's values on every input is named. An answer may have two faults at once: with no such idea,
 those inputs are set aside for which it has a NaN or an infinity that it should not have, and the ideas are tried on the
 rest. With none again, the smallest input that fails is shown.
+
+Where chance has a part in an answer, two right ones give different numbers. Then statistics of it are compared, such as
+the mean of many draws, with a tolerance that is many times what chance moves them by.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from linecache import getline
 from pathlib import Path
 from typing import Any
@@ -60,11 +63,15 @@ class _Case:
 
 @dataclass(frozen=True, eq=False)
 class _Attempt:
-    """What the answer gave for a case: `returned`, as `array` where it is one of real numbers; or `error`."""
+    """What the answer gave for a case: `returned`, as `array` where it is one of real numbers; or `error`.
+
+    `compared` has what is compared, by name: the number that came of it, and the one that should have.
+    """
 
     case: _Case
     returned: Any = None
     array: np.ndarray | None = None
+    compared: dict[str, tuple] = field(default_factory=dict)
     error: Exception | None = None
 
     @property
@@ -81,6 +88,11 @@ class Exercise:
     `reference` is a right answer; `inputs` yields tuples of its arguments, given a generator that `seed` starts. A
     reference that gives whole numbers asks for whole numbers, and for the very same; other numbers agree within `rtol`
     times their size plus `atol`. Infinities must be infinite. Without `numpy`, an answer has to take JAX's arrays.
+
+    Where chance has a part, `statistics(answer, *arguments)` calls the answer as often as it needs, and gives a dict:
+    the name of each statistic, what came of it, and what it should be. These are compared in place of what is returned,
+    of which only the shape has to be that of the reference. An answer that uses its key in another way is as right, so
+    `rtol` and `atol` are to be many standard errors wide.
     """
 
     name: str
@@ -91,6 +103,7 @@ class Exercise:
     atol: float = _ABSOLUTE
     seed: int = 0
     numpy: bool = True
+    statistics: Callable[..., dict[str, tuple]] | None = None
 
     @functools.cached_property
     def cases(self) -> tuple[_Case, ...]:
@@ -109,12 +122,9 @@ class Exercise:
             says = f"The check takes your function itself, not what it returns: check.{self.name}({self.name})."
             return Verdict(self.name, "wrong", (says,))
         attempts = self._attempts(answer)
-        failing = [attempt for attempt in attempts if not self._agree(attempt.array, attempt.case.expected)]
+        failing = [attempt for attempt in attempts if not self._right(attempt)]
         if not failing:
-            exact = all(attempt.case.expected.dtype.kind in "iu" for attempt in attempts)
-            how = "exact" if exact else f"relative tolerance {self.rtol:g}"
-            says = f"It agrees with the reference on {len(attempts)} inputs, edge cases among them"
-            return Verdict(self.name, "right", (f"{says} (seed {self.seed}, {how}).",))
+            return Verdict(self.name, "right", (self._praise(attempts),))
         if all(attempt.empty for attempt in attempts):
             return self._unanswered()
         first = failing[0]
@@ -142,16 +152,38 @@ class Exercise:
         return on_numpy if all(attempt.error is None for attempt in on_numpy) else on_jax
 
     def _attempt(self, answer: Callable, case: _Case, array: Callable) -> _Attempt:
+        def call(*arguments):
+            return answer(*(_copy(argument, array) for argument in arguments))
+
         with warnings.catch_warnings(action="ignore"):  # about log 0 and the like: the verdict says what came of it
             try:
-                returned = answer(*(_copy(argument, array) for argument in case.arguments))
-                return _Attempt(case, returned, _as_array(returned))
+                returned = call(*case.arguments)
+                got = _as_array(returned)
+                if self.statistics is None or got is None:
+                    compared = {"": (got, case.expected)}
+                elif got.shape != case.expected.shape:
+                    compared = {"shape": (np.array(got.shape), np.array(case.expected.shape))}
+                else:
+                    compared = self.statistics(call, *case.arguments)
+                return _Attempt(case, returned, got, compared)
             except Exception as error:
                 return _Attempt(case, error=error)
 
+    def _right(self, attempt: _Attempt) -> bool:
+        return attempt.error is None and all(self._agree(*pair) for pair in attempt.compared.values())
+
+    def _alike(self, one: _Attempt, other: _Attempt) -> bool:
+        """Whether two answers gave the same for a case."""
+        if one.compared.keys() != other.compared.keys():
+            return False
+        return all(self._agree(one.compared[name][0], other.compared[name][0]) for name in one.compared)
+
     def _agree(self, got: np.ndarray | None, wanted: np.ndarray | None) -> bool:
         """Whether two results are the same, in shape and, within the tolerance, in value; NaN is like NaN."""
-        if got is None or wanted is None or got.shape != wanted.shape:
+        if got is None or wanted is None:
+            return False
+        got, wanted = np.asarray(got), np.asarray(wanted)
+        if got.shape != wanted.shape:
             return False
         if wanted.dtype.kind in "iu":
             return got.dtype.kind in "iu" and np.array_equal(got, wanted)
@@ -166,11 +198,21 @@ class Exercise:
         for attempt in attempts:
             if attempt.error is None:
                 result = self._attempt(idea.function, attempt.case, np.array)
-                if not self._agree(attempt.array, result.array):
+                if result.error is not None or not self._alike(attempt, result):
                     return False
         return True
 
     # ------------------------------------------------------------------ what to say
+
+    def _praise(self, attempts: list[_Attempt]) -> str:
+        if self.statistics:
+            names = ", ".join(dict.fromkeys(name for attempt in attempts for name in attempt.compared))
+            within = f"within {self.rtol:.0%} and {self.atol:g}, seed {self.seed}"
+            return f"On {len(attempts)} inputs these are as they should be: {names} ({within})."
+        exact = all(attempt.case.expected.dtype.kind in "iu" for attempt in attempts)
+        how = "exact" if exact else f"relative tolerance {self.rtol:g}"
+        says = f"It agrees with the reference on {len(attempts)} inputs, edge cases among them"
+        return f"{says} (seed {self.seed}, {how})."
 
     def _unanswered(self) -> Verdict:
         says = "Replace the dots with your answer. If you have done so, its last line lacks a `return`."
@@ -209,8 +251,12 @@ class Exercise:
         rows = [*self._arguments(attempt.case)]
         if got is None or got.shape != expected.shape:
             return (*rows, ("got", _text(attempt.returned if got is None else got)), ("expected", _text(expected)))
+        if self.statistics:
+            name = next(name for name, pair in attempt.compared.items() if not self._agree(*pair))
+            got, expected = (np.asarray(number) for number in attempt.compared[name])
+            rows.append(("measured", name))
         if expected.size > _LONG:  # too long to be read through: the first entry that the words tell of
-            bad = _bad(attempt)
+            bad = _bad(got, expected)
             if not bad.any():
                 bad = [not self._agree(a, b) for a, b in zip(np.ravel(got), np.ravel(expected), strict=True)]
             place = tuple(int(i) for i in np.unravel_index(np.argmax(bad), expected.shape))
@@ -219,12 +265,12 @@ class Exercise:
         return (*rows, ("got", _text(got)), ("expected", _text(expected)))
 
 
-def make_check(name: str, reference: Callable, inputs: Callable, wrong_ideas: Sequence[WrongIdea], **tolerance):
+def make_check(name: str, reference: Callable, inputs: Callable, wrong_ideas: Sequence[WrongIdea], **settings):
     """A check: a function that takes the reader's function and returns a Verdict (see Exercise for the arguments).
 
     The check raises WrongAnswer where LIKELY_STRICT is set and the answer is not right, and otherwise never.
     """
-    of = Exercise(name, reference, inputs, tuple(wrong_ideas), **tolerance)
+    of = Exercise(name, reference, inputs, tuple(wrong_ideas), **settings)
 
     def check(answer: Callable) -> Verdict:
         verdict = of.judge(answer)
@@ -245,12 +291,11 @@ def _told(idea: WrongIdea) -> tuple[str, ...]:
 def _spoilt(attempt: _Attempt) -> bool:
     """Whether the answer has a NaN or an infinity where the right one has none."""
     got, expected = attempt.array, attempt.case.expected
-    return got is not None and got.shape == expected.shape and bool(_bad(attempt).any())
+    return got is not None and got.shape == expected.shape and bool(_bad(got, expected).any())
 
 
-def _bad(attempt: _Attempt) -> np.ndarray:
+def _bad(got: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """The entries with a NaN, where there is one that should not be there, and else those with an infinity."""
-    got, expected = attempt.array, attempt.case.expected
     nan = np.isnan(got) & ~np.isnan(expected)
     return nan if nan.any() else np.isinf(got) & np.isfinite(expected)
 
@@ -286,6 +331,10 @@ def _kind(value: Any) -> str:
 
 def _text(value: Any) -> str:
     """A value as a reader wants to see it: four digits, and of a long one the shape or the first few entries."""
+    if str(getattr(value, "dtype", "")).startswith("key<"):
+        import jax
+
+        return f"jax.random.key({int(jax.random.key_data(value)[-1])})"
     if isinstance(value, np.ndarray) or (np.isscalar(value) and not isinstance(value, (str, bytes))):
         value = np.asarray(value)
         if value.ndim > 1 and value.size > _LONG:
