@@ -44,6 +44,8 @@ def ends(control: dict) -> list:
         return [False, True]
     if control["kind"] == "choice":
         return [0, len(control["options"]) - 1]
+    if control["kind"] == "points":
+        return [preset["name"] for preset in control["presets"]]
     if control["kind"] == "pad":
         return [[x, y] for x in ends(control["x"]) for y in ends(control["y"])]
     return [control.get("min", 0), control["max"]]

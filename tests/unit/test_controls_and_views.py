@@ -13,7 +13,21 @@ import traitlets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likely.explorable import Chart, Choice, Column, Image, Pad, Readout, Seed, Slider, Table, Text, Toggle, Tokens
+from likely.explorable import (
+    Chart,
+    Choice,
+    Column,
+    Image,
+    Pad,
+    Points,
+    Readout,
+    Seed,
+    Slider,
+    Table,
+    Text,
+    Toggle,
+    Tokens,
+)
 from likely.explorable.text import check_format, fields, fill
 from likely.explorable.tokeniser import Tokeniser
 
@@ -50,6 +64,14 @@ BYTE_PAIRS = ("a", "b", "c", "d", " ", "-", "bc", "ab", "cd", "aa", " ab", "aab"
             Pad((-3, 3, 0), (0, 1, 0.5)),
             [[1, 0.5], (-3.0, 1), np.array([0.5, 0])],
             [[0, 2], [4, 0], [1], [1, 0, 1], 0.5, "12", None, [math.nan, 0], ["1", 0], [True, 0]],
+        ),
+        (
+            Points({"ring": [[0, 1], [1, 0]], "two moons": np.zeros((9, 2))}, count=4, y=(-2, 5)),
+            ["two moons", [[0, 1.5]], [(-2, 5)], np.zeros((2048, 2)), jnp.ones((3, 2)), "~AAAAnQMg"],
+            [
+                *("spiral", "~AAA", "~____", None, 0.5, {"ring": 1}, np.zeros((2049, 2)), np.zeros((0, 2))),
+                *([], [1, 0], [[1, 2, 3]], [[0, 6]], [[math.nan, 0]], [["1", 0]], [[1, 2], [3]], [[True, False]]),
+            ],
         ),
         (
             Text("king - man", ["king", "man", "-"], 3, separators=("-",)),
@@ -99,6 +121,52 @@ def test_a_refused_point_says_which_coordinate():
         pad.clean([0, 4])
     with pytest.raises(ValueError, match=r"'somewhere' is not a point: two numbers, such as \(0.0, 0.0\)"):
         pad.clean("somewhere")
+
+
+RING = [[math.cos(t / 7), math.sin(t / 7)] for t in range(44)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (dict(presets={}), r"give presets, or an array \(n, 2\) as the value"),
+        (dict(value="spiral"), r"Points: the value: 'spiral' is neither a preset \(ring\) nor points"),
+        (dict(value=[[0, 3]]), "Points: the value: row 0: y = 3 lies outside -2 to 2"),
+        (dict(presets={"ring": [[0, 0], [2.5, 0]]}), "the preset 'ring': row 1: x = 2.5 lies outside -2 to 2"),
+        (dict(presets={"ring": RING[0]}), r"the preset 'ring': \[1.0, 0.0\] is not points: an array \(n, 2\)"),
+        (dict(presets={"ring": []}), "the preset 'ring': there are no points"),
+        (dict(presets={"~ring": RING}), "'~ring' cannot be the name of a preset"),
+        (dict(presets={" ring": RING}), "' ring' cannot be the name"),
+        (dict(presets={3: RING}), "3 cannot be the name"),
+        (dict(count=0), "count is a whole number from 1 to 2,048, not 0"),
+        (dict(count=2049), "count is a whole number"),
+        (dict(count=True), "count is a whole number"),
+        (dict(x=(2, -2)), r"Points: x: min \(2.0\) must be below max \(-2.0\)"),
+        (dict(y=(0, math.inf)), r"Points: y is two finite numbers, \(min, max\), not \(0, inf\)"),
+        (dict(y=(0, 1, 2)), "Points: y is two finite numbers"),
+        (dict(x=3), "Points: x is two finite numbers"),
+        (dict(value=[[1e9, 0]], presets={}, x=(1e9, 1e9 + 1e-3)), "Points: x: .* too narrow a range"),
+        (dict(labels="xy"), "Points: labels is two texts"),
+    ],
+)
+def test_points_that_cannot_be_are_refused(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        Points(**{**dict(presets={"ring": RING}), **arguments})
+
+
+def test_points_are_fed_as_a_fixed_count_of_rows():
+    points = Points({"ring": np.array(RING), "dot": [[0.12345, 2]]}, count=100)
+    assert points.default() == "ring"
+    few, many = [[0, 1], [1, 0.5], [-2, 2]], np.linspace(-2, 2, 500)[:, None].repeat(2, 1)
+    assert points.feed(points.clean(few)).tolist() == [few[3 * j // 100] for j in range(100)]
+    assert np.abs(points.feed(points.clean(many)) - many[::5]).max() <= 0.0005 + 1e-6  # the step is 0.001
+    assert np.abs(points.feed("ring") - np.float32(RING)[np.arange(100) * 44 // 100]).max() <= 0.0005 + 1e-6
+    assert points.presets["dot"].shape == (100, 2)
+    assert points.clean([[0.12345, 2]]) == [[0.123, 2.0]]
+    assert points.clean(points.wire(points.clean(many))) == points.clean(many)
+    assert Points(value=np.array(few)).default() == few
+    said = [points.words(points.clean(value)) for value in ("dot", [[0, 0]], np.zeros((1234, 2)))]
+    assert said == ["dot", "your 1 point", "your 1,234 points"]
 
 
 WORDS = ("king", "queen", "man", "x-ray", "in love", "+", "-")
@@ -241,6 +309,8 @@ def test_draws_and_ends_lie_in_range():
         Choice(["a", "b", "c"]),
         Seed(max=5),
         Pad((-3, 3, 0.0), (-2, 2, 0.5)),
+        Points({"ring": RING, "dot": [[0, 0]]}, count=9),
+        Points(value=[[1, 2]], x=(-1, 1e3), y=(-1 / 3, 70)),
         Text("king", WORDS, 5, separators=("+", "-")),
         Text("", "ab ", 4, tokeniser="chars", empty=True),
         Text("", BYTE_PAIRS, 4, tokeniser="bpe", empty=True),

@@ -18,6 +18,7 @@ from likely.explorable import (
     Explorable,
     Figure,
     Pad,
+    Points,
     Readout,
     Run,
     Seed,
@@ -315,6 +316,62 @@ def test_a_point_starts_a_run():
     assert run.advance(steps=1)["y"] == 0.5
     assert run.look(dict(z=[1, 0.5]))["y"] == 0.5
     assert run.look(dict(z=[2, 0.5]))["y"] == 2
+
+
+RING = np.stack([np.cos(np.arange(60)), np.sin(np.arange(60))], 1)
+DATA = Points({"ring": RING, "dot": [[1, -1]]}, count=8, label="data")
+
+
+def test_drawn_points_are_a_list_in_python_and_short_text_on_the_way(tmp_path):
+    widget = Explorable(
+        "drawn",
+        lambda data: {"y": data.sum(), "x": data[:, 0]},
+        controls=dict(data=DATA),
+        views=[Chart(go.Figure([go.Scatter(name="data")]), x="data.x"), Readout("y", "y")],
+        challenges=[Challenge("far", lambda out: out["y"] > 20, dict(data=[[2, 2]]))],
+        describe="Of {data} the sum is {y:.1f}.",
+    )
+    assert widget.data == "ring"
+    widget.data = "dot"
+    assert outputs(widget)["y"] == 0
+    widget.data = np.array([[0.5, 1], [1, 0.25]])
+    assert widget.data == [[0.5, 1.0], [1.0, 0.25]]
+    assert outputs(widget)["x"].tolist() == [0.5] * 4 + [1.0] * 4
+    assert repr(widget).endswith("Of your 2 points the sum is 11.0.")
+    assert widget.get_state("data") == dict(data="~nEu4u4jK")
+    widget.set_state(dict(data="~nEu4"))
+    assert widget.data == [[0.5, 1.0]]
+    with pytest.raises(traitlets.TraitError, match="data: row 1: y = 3 lies outside -2 to 2"):
+        widget.data = [[0, 0], [0, 3]]
+    widget.set_state(dict(data="spiral"))  # a linked widget may ask for anything
+    assert "'spiral' is neither a preset (ring, dot) nor points" in widget.result["error"]
+    handle = widget.control("data")
+    handle.value = [[0, 0]]
+    assert widget.data == [[0.0, 0.0]]
+    assert widget.spec["challenges"][0]["solved_by"] == dict(data="~-g-g")
+    digest = payload.write(widget._figure, tmp_path)
+    assert json.loads(payload.read(tmp_path, digest))["first"]["values"] == dict(data="ring")
+    reference = json.loads((tmp_path / f"{digest}.reference.json").read_text(encoding="utf-8"))
+    seen = [case["values"]["data"] for case in reference["kernel"]]
+    assert {"ring", "dot"} < set(seen)
+    assert sum(value.startswith("~") for value in seen) > 3
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_step_takes_new_points_without_a_reset_unless_they_start_the_run(restarts):
+    starts = (lambda data: data[0]) if restarts else (lambda: jnp.zeros(2))
+    look = lambda state: {"y": state[0]}  # noqa: E731
+    run = Run(figure(look, controls=dict(data=DATA), state=starts, step=lambda state, data: state + data.mean(0)))
+    drawn = [[0.5, 0.0]]
+    run.advance(dict(data="dot"), steps=2)
+    assert run.look(dict(data=drawn))["y"] == (0.5 if restarts else 2)
+    assert run.step == (0 if restarts else 2)
+    assert run.advance(dict(data=[[0.5, 0.0]]), steps=2)["y"] == (1.5 if restarts else 3)
+
+
+def test_points_come_whole_in_a_sentence():
+    with pytest.raises(ValueError, match=r"describe names data\[0\], and points come whole: \{data\}"):
+        figure(lambda data: {"y": data[0, 0]}, controls=dict(data=DATA), describe="{data[0]}")
 
 
 LONG = [f"word {i}" for i in range(300)]

@@ -1,6 +1,6 @@
 """Figures that are alive in a notebook and on a page without a kernel: `Explorable`, its controls and its views."""
 
-from .controls import Choice, Control, Pad, Seed, Slider, Text, Toggle
+from .controls import Choice, Control, Pad, Points, Seed, Slider, Text, Toggle
 from .explorable import Explorable
 from .figure import Challenge, Figure, Run
 from .views import Chart, Column, Image, Readout, Table, Tokens, View
@@ -15,6 +15,7 @@ __all__ = [
     "Figure",
     "Image",
     "Pad",
+    "Points",
     "Readout",
     "Run",
     "Seed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -11,11 +11,12 @@ from typing import Any, Literal
 import numpy as np
 import traitlets
 
+from .points import MARK, MOST, Grid, pack, resample, unpack
 from .text import check_format
 from .tokeniser import UNITS, Kind, Tokeniser
 from .vocabulary import tokens_of
 
-__all__ = ["Choice", "Control", "Pad", "Seed", "Slider", "Text", "Toggle"]
+__all__ = ["Choice", "Control", "Pad", "Points", "Seed", "Slider", "Text", "Toggle"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Control:
     def spec(self, name: str) -> dict[str, Any]:
         """This control as the front end reads it (`ControlSpec` in utils/web/src/contract.ts)."""
         raise NotImplementedError
+
+    def default(self) -> Any:
+        """Where the control stands when the figure opens, as `clean` gives it."""
+        return self.spec("")["value"]
+
+    def wire(self, value: Any) -> Any:
+        """`value` as the front end holds it; `clean` takes this too."""
+        return value
 
     def extremes(self) -> list[Any]:
         """The values at its ends, for the parity check."""
@@ -58,8 +67,9 @@ class _ControlTrait(traitlets.TraitType):
     """The value of a control as a traitlet of a widget."""
 
     def __init__(self, control: Control):
-        super().__init__(control.spec("")["value"])
+        super().__init__(control.default())
         self.control = control
+        self.tag(to_json=lambda value, _: control.wire(value))
 
     def validate(self, obj, value):
         try:
@@ -238,6 +248,183 @@ class Pad(Control):
 
     def words(self, value):
         return _Point(value, self.format)
+
+
+def _range(given: Any, where: str) -> tuple[float, float]:
+    numbers = tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else ()
+    try:
+        low, high = (_number(number, -math.inf, math.inf, whole=False) for number in numbers)
+    except ValueError:
+        raise ValueError(f"{where} is two finite numbers, (min, max), not {given!r}") from None
+    if not low < high:
+        raise ValueError(f"{where}: min ({low}) must be below max ({high})")
+    return low, high
+
+
+@dataclass(frozen=True, eq=False)
+class Points(Control):
+    """A set of points in the plane, fed as float32 of shape (count, 2): drawn by the reader, a preset, or a typed list.
+
+    `presets` has arrays (n, 2) by name; `value`, the name of one (the first if not given) or an array (n, 2), is where
+    the figure opens. `x` and `y` are (min, max) of the coordinates, `labels` their names. The reader draws on a square,
+    erases, chooses a preset, or types one point a line: from 1 to 2,048 points.
+
+    However many there are, the function gets `count` rows: row j is point floor(j n / count), in the order in which
+    they were drawn. A few points are thus repeated evenly, many are thinned evenly. A training step that takes some of
+    the rows takes them at random, for neighbours in this order are neighbours in the plane.
+
+    Coordinates are kept to a round step of 1/1,600 of the range or finer (0.001 from -2 to 2), those of presets too.
+    The value is the name of a preset or a list of points [x, y]; a function that takes the control in `step=` sees new
+    points at its next step.
+    """
+
+    presets: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    value: Any = field(default=None, repr=False)
+    count: int = 512
+    x: tuple[float, float] = (-2.0, 2.0)
+    y: tuple[float, float] = (-2.0, 2.0)
+    label: str = ""
+    labels: tuple[str, str] = ("x", "y")
+    __eq__, __hash__ = object.__eq__, object.__hash__  # arrays do not compare
+
+    def __post_init__(self):
+        whole = isinstance(self.count, (int, np.integer)) and not isinstance(self.count, bool)
+        if not whole or not 1 <= self.count <= MOST:
+            raise ValueError(f"Points: count is a whole number from 1 to {MOST:,}, not {self.count!r}")
+        if isinstance(self.labels, str) or not isinstance(self.labels, Sequence) or len(self.labels) != 2:
+            raise ValueError(f"Points: labels is two texts, not {self.labels!r}")
+        keep = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
+        keep("x", _range(self.x, "Points: x"))
+        keep("y", _range(self.y, "Points: y"))
+        keep("_fed", (None, None))  # a run asks for the same points at every step
+        places = {name: self._preset(name, points) for name, points in dict(self.presets).items()}
+        keep("_packed", {name: pack(one) for name, one in places.items()})
+        keep("presets", {name: self._numbers(one).astype(np.float32) for name, one in places.items()})
+        if self.value is None and not places:
+            raise ValueError("Points: give presets, or an array (n, 2) as the value")
+        try:
+            keep("_start", self.clean(next(iter(places)) if self.value is None else self.value))
+        except ValueError as error:
+            raise ValueError(f"Points: the value: {error}") from None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return (int(self.count), 2)
+
+    @cached_property
+    def _grids(self) -> tuple[Grid, Grid]:
+        grids = []
+        for axis, ends in (("x", self.x), ("y", self.y)):
+            try:
+                grids.append(Grid.between(*ends))
+            except ValueError as error:
+                raise ValueError(f"Points: {axis}: {error}") from None
+        return tuple(grids)
+
+    def _preset(self, name: Any, points: Any) -> np.ndarray:
+        if not isinstance(name, str) or not name or name != name.strip() or name.startswith(MARK):
+            raise ValueError(f"Points: {name!r} cannot be the name of a preset: text that does not begin with {MARK!r}")
+        try:
+            return resample(self._places(self._array(points)), self.count)
+        except ValueError as error:
+            raise ValueError(f"Points: the preset {name!r}: {error}") from None
+
+    def _array(self, points: Any) -> np.ndarray:
+        """Points (n, 2) as float64. Raises ValueError unless there are some, all of them within the ranges."""
+        try:
+            array = np.asarray(points)
+        except ValueError:  # rows of different lengths
+            array = np.zeros(())
+        if array.ndim and not len(array):
+            raise ValueError("there are no points")
+        if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "fiu":
+            raise ValueError(f"{_short(points)} is not points: an array (n, 2) of numbers")
+        array = array.astype(np.float64)
+        for axis, label, (low, high) in zip(array.T, self.labels, (self.x, self.y), strict=True):
+            outside = np.flatnonzero(~((axis >= low) & (axis <= high)))
+            if outside.size:
+                row = outside[0]
+                raise ValueError(f"row {row}: {label} = {axis[row]:.6g} lies outside {low:g} to {high:g}")
+        return array
+
+    def _places(self, points: np.ndarray) -> np.ndarray:
+        return np.stack([grid.places(axis) for grid, axis in zip(self._grids, points.T, strict=True)], 1)
+
+    def _numbers(self, places: np.ndarray) -> np.ndarray:
+        return np.stack([grid.numbers(axis) for grid, axis in zip(self._grids, places.T, strict=True)], 1)
+
+    def clean(self, value):
+        if isinstance(value, str):
+            if value in self.presets:
+                return value
+            if not value.startswith(MARK):
+                there = f" ({', '.join(self.presets)})" if self.presets else ""
+                raise ValueError(f"{_short(value)} is neither a preset{there} nor points")
+            places = unpack(value)
+            if (places > [grid.steps for grid in self._grids]).any():
+                raise ValueError("these packed points lie outside the ranges")
+        else:
+            places = self._places(self._array(value))
+        if len(places) > MOST:
+            raise ValueError(f"{len(places):,} points are too many; there can be {MOST:,}")
+        return self._numbers(places).tolist()
+
+    def default(self):
+        return self._start
+
+    def wire(self, value):
+        return value if isinstance(value, str) else pack(self._places(np.asarray(value)))
+
+    def words(self, value):
+        if isinstance(value, str):
+            return value
+        return "your 1 point" if len(value) == 1 else f"your {len(value):,} points"
+
+    def spec(self, name):
+        axes = [
+            dict(label=label, min=low, max=high, low=grid.low, steps=grid.steps, times=grid.times, over=grid.over)
+            for label, (low, high), grid in zip(self.labels, (self.x, self.y), self._grids, strict=True)
+        ]
+        return dict(
+            kind="points",
+            name=name,
+            label=self.label or name,
+            value=self.wire(self._start),
+            presets=[dict(name=one, points=points) for one, points in self._packed.items()],
+            count=int(self.count),
+            most=MOST,
+            x=axes[0],
+            y=axes[1],
+        )
+
+    def feed(self, value):
+        if isinstance(value, str):
+            return self.presets[value]
+        if self._fed[0] is not value:
+            points = np.asarray(value, np.float64).astype(np.float32)
+            object.__setattr__(self, "_fed", (value, resample(points, self.count)))
+        return self._fed[1]
+
+    def extremes(self):
+        """One point, each preset, and the corners."""
+        ends = self._numbers(np.array([[0, 0], [grid.steps for grid in self._grids]])).tolist()
+        (left, low), (right, high) = ends
+        return [ends[:1], *self.presets, [[left, low], [left, high], [right, low], [right, high]]]
+
+    def draw(self, rng):
+        names = list(self.presets)
+        if names and rng.integers(2):
+            return names[rng.integers(len(names))]
+        steps = np.array([grid.steps for grid in self._grids])
+        middles = rng.uniform(0, 1, (rng.integers(1, 5), 2))  # of what was dabbed on
+        spots = middles[rng.integers(len(middles), size=rng.integers(1, 300))]
+        spots = np.clip(spots + rng.normal(0, 0.05, spots.shape), 0, 1)
+        return self._numbers(np.rint(spots * steps).astype(np.int64)).tolist()
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ class Explorable(anywidget.AnyWidget):
         name: unique in the book, lower-case words with hyphens; it stands in the address of a shared figure.
         look: pure JAX function from control values to a dict of named arrays. Its parameters are, in this order, the
             model (if `model` is given), the state (if `state` is given), and the controls that it wants, by name.
-            Slider gives float32 (or int32), Pad float32 of shape (2,), Toggle bool, Choice its int32 index, Text int32
-            token ids of shape (length,), Seed a typed key.
-        controls: name -> Slider, Pad, Toggle, Choice, Text or Seed.
+            Slider gives float32 (or int32), Pad float32 of shape (2,), Points float32 of shape (count, 2), Toggle bool,
+            Choice its int32 index, Text int32 token ids of shape (length,), Seed a typed key.
+        controls: name -> Slider, Pad, Points, Toggle, Choice, Text or Seed.
         views: Chart, Readout, Image, Tokens, Table.
         challenges: what to bring about; part of the traced program.
         describe: one sentence for a reader who cannot see the figure; {name:.2f} is filled with scalars and controls,

@@ -12,7 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from .controls import Control, Pad, Seed, Text
+from .controls import Control, Pad, Points, Seed, Text
 from .program import Leaves, Port, Program, function_name, trace
 from .text import fields, fill
 from .views import View
@@ -95,7 +95,7 @@ class Figure:
         return self._init_controls
 
     def defaults(self) -> Values:
-        return {name: control.spec(name)["value"] for name, control in self.controls.items()}
+        return {name: control.default() for name, control in self.controls.items()}
 
     def clean(self, values: Mapping[str, Any]) -> Values:
         """`values` over the defaults, each checked by its control (ValueError outside its range)."""
@@ -105,6 +105,10 @@ class Figure:
                 f"{self.name}: no control named {', '.join(unknown)}; there are {', '.join(self.controls)}"
             )
         return {**self.defaults(), **{k: self._clean(k, v, self.name) for k, v in values.items()}}
+
+    def wire(self, values: Mapping[str, Any]) -> Values:
+        """Values of controls as the front end holds them; `clean` takes these too."""
+        return {key: self.controls[key].wire(value) for key, value in values.items()}
 
     def spec(self) -> dict[str, Any]:
         """The figure as the front end reads it (`Spec` in utils/web/src/contract.ts)."""
@@ -127,7 +131,7 @@ class Figure:
                     text=c.text,
                     output=f"challenge:{i}",
                     steps=c.steps,
-                    solved_by={k: self._clean(k, v, c.text) for k, v in c.solved_by.items()},
+                    solved_by=self.wire({k: self._clean(k, v, c.text) for k, v in c.solved_by.items()}),
                 )
                 for i, c in enumerate(self.challenges)
             ],
@@ -162,8 +166,8 @@ class Figure:
         for key, control in self.controls.items():
             if not isinstance(control, Control):
                 raise TypeError(
-                    f"{self.name}: the control {key!r} must be a Slider, Pad, Toggle, Choice, Text or Seed, "
-                    f"not {control!r}"
+                    f"{self.name}: the control {key!r} must be a Slider, Pad, Points, Toggle, Choice, Text or "
+                    f"Seed, not {control!r}"
                 )
         for view in self.views:
             if not isinstance(view, View):
@@ -302,8 +306,9 @@ class Figure:
             shape = control.shape if control else shapes.get(name)
             if shape is None:
                 raise ValueError(f"{self.name}: describe names {name!r}, which is neither a control nor an output")
-            if isinstance(control, Text) and index is not None:
-                raise ValueError(f"{self.name}: describe names {name}[{index}], and typed text comes whole: {{{name}}}")
+            if isinstance(control, (Text, Points)) and index is not None:
+                what = "typed text comes" if isinstance(control, Text) else "points come"
+                raise ValueError(f"{self.name}: describe names {name}[{index}], and {what} whole: {{{name}}}")
             text = not control and name in self._reads
             if index is None and (control or text or shape == ()):
                 continue

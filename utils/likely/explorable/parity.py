@@ -105,9 +105,10 @@ def check(
     rows = compare(figure, models, arrays=arrays, draws=draws, seed=seed)
     for row in rows:
         if not row.relative <= figure.tolerance:
+            at = {name: figure.controls[name].words(value) for name, value in row.values.items()}
             raise Disagreement(
                 f"{figure.name}: {row.program}, {row.output} differs between kernel and page by {row.error:.2g} on a "
-                f"scale of {row.scale:.2g} (allowed: {figure.tolerance:.2g} of it) at {row.values}, step {row.step}"
+                f"scale of {row.scale:.2g} (allowed: {figure.tolerance:.2g} of it) at {at}, step {row.step}"
             )
     return rows
 
@@ -121,7 +122,8 @@ def reference(
         run = Run(figure, values, arrays=arrays)
         for point in run_points(figure):
             outputs = run.advance(steps=point - run.step) if point > run.step else run.look()
-            cases.append(dict(values=run.values, step=run.step, outputs={k: _plain(v) for k, v in outputs.items()}))
+            plain = {k: _plain(v) for k, v in outputs.items()}
+            cases.append(dict(values=figure.wire(run.values), step=run.step, outputs=plain))
     return cases
 
 

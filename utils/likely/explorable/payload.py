@@ -60,7 +60,7 @@ def write(figure: Figure, folder: Path) -> str:
     manifest = dict(
         spec=dict(spec, vocabularies=list(vocabularies)),
         first=dict(
-            values=run.values,
+            values=figure.wire(run.values),
             step=run.step,
             outputs={
                 name: dict(

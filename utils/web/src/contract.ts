@@ -16,20 +16,25 @@ export interface Spec {
 
 export type DType = 'float32' | 'int32' | 'uint32' | 'bool';
 
-/** `value` is the default. What a program is fed: slider float32 or int32, pad float32 of shape (2,), toggle bool, choice int32 (its index),
- *  text int32 of shape (length,), the ids of its tokens and then -1, seed int32. */
+/** `value` is the default. What a program is fed: slider float32 or int32, pad float32 of shape (2,), points float32 of shape (count, 2),
+ *  toggle bool, choice int32 (its index), text int32 of shape (length,), the ids of its tokens and then -1, seed int32. */
 export type ControlSpec =
   | SliderSpec
   | { kind: 'pad'; name: string; label: string; value: Point; x: SliderSpec; y: SliderSpec }
+  | PointsSpec
   | { kind: 'toggle'; name: string; label: string; value: boolean }
   | { kind: 'choice'; name: string; label: string; value: number; options: string[] }
   | { kind: 'text'; name: string; label: string; value: string; vocabulary: VocabularyRef; length: number; tokeniser: 'words' | 'chars' | 'bpe'; separators: string[]; empty: boolean }
   | { kind: 'seed'; name: string; label: string; value: number; max: number };
 export interface SliderSpec { kind: 'slider'; name: string; label: string; value: number; min: number; max: number; step: number; scale: 'linear' | 'log'; integer: boolean; unit: string; format: string }
+/** A value is the name of a preset, or packed points (points.ts): at most `most` of them. */
+export interface PointsSpec { kind: 'points'; name: string; label: string; value: string; presets: { name: string; points: string }[]; count: number; most: number; x: GridSpec; y: GridSpec }
+/** A coordinate's places 0 to `steps`: the numbers (low + place) * times / over. */
+export interface GridSpec { label: string; min: number; max: number; low: number; steps: number; times: number; over: number }
 export type Point = readonly [number, number];
 export type Value = number | boolean | string | Point;
 export type Values = Record<string, Value>;
-/** What programs are fed: a text as the ids of its tokens, other values as they are. */
+/** What programs are fed: a text as the ids of its tokens, points as their numbers, other values as they are. */
 export type Feeds = Record<string, Exclude<Value, string> | number[]>;
 
 export type ViewSpec =

@@ -1,6 +1,7 @@
 // A figure's state as a link: #two-gaussians?mu=0.5&sigma=1&step=240. Reading is forgiving and says what it corrected.
 import type { ControlSpec, Spec, Value, Values } from './contract.ts';
 import { formatNumber } from './format.ts';
+import { unpack } from './points.ts';
 import { isPoint, sameValue } from './value.ts';
 
 type Ranged = Extract<ControlSpec, { kind: 'slider' | 'seed' }>;
@@ -71,6 +72,10 @@ function read(control: Exclude<ControlSpec, { kind: 'text' }>, text: string, not
     const named = control.options.indexOf(text);
     if (named >= 0) return named;
     return /^\d+$/.test(text) && Number(text) < control.options.length ? Number(text) : refuse('one of the options');
+  }
+  if (control.kind === 'points') {
+    const these = control.presets.length ? 'one of the presets, and no points either' : 'a set of points';
+    return unpack(text, control) ? text : refuse(these);
   }
   if (control.kind === 'pad') {
     const [x = NaN, y = NaN, ...more] = text.split(',').map(toNumber);

@@ -24,6 +24,7 @@ class KernelEngine implements Engine {
   /** Called when an answer takes long. */
   slow = () => {};
   private calls = 0;
+  private sent: Values = {}; // with the steps that are being taken
   /** The traits are being set one by one: what the model says meanwhile is neither here nor there. */
   writing = false;
   private readonly name = Math.random().toString(36).slice(2);
@@ -37,8 +38,8 @@ class KernelEngine implements Engine {
     this.model.save_changes();
     return answer;
   }
-  advance(values: Values, by: Slice): Promise<Result> { return this.ask({ type: 'advance', ...by, values }); }
-  reset(values: Values): Promise<Result> { return this.ask({ type: 'reset', values }); }
+  advance(values: Values, by: Slice): Promise<Result> { return this.ask({ type: 'advance', ...by }, values); }
+  reset(values: Values): Promise<Result> { return this.ask({ type: 'reset' }, values); }
   dispose() {
     clearTimeout(this.timer);
     this.waiting = null;
@@ -49,6 +50,7 @@ class KernelEngine implements Engine {
     const { waiting } = this;
     if (!waiting || (waiting.id !== null && waiting.id !== stored.id)) return false;
     this.waiting = null;
+    this.sent = {};
     if (stored.error) waiting.failed(new Error(stored.error));
     else waiting.done(toResult(stored));
     return true;
@@ -63,6 +65,9 @@ class KernelEngine implements Engine {
     if (this.waiting && this.waiting.since < asked) this.take({ ...(this.model.get('result') as Stored), id: this.waiting.id! });
   }
 
+  /** The kernel takes over what came with the steps that it was asked for, and says so: the reader may have moved on since. */
+  echoes(name: string) { return sameValue(this.model.get(name), this.sent[name]); }
+
   private write(values: Values): boolean {
     let changed = false;
     this.writing = true;
@@ -74,10 +79,11 @@ class KernelEngine implements Engine {
     this.writing = false;
     return changed;
   }
-  private ask(content: object): Promise<Result> {
+  private ask(content: object, values: Values): Promise<Result> {
+    this.sent = values;
     const id = `${this.name}-${++this.calls}`;
     const answer = this.wait(id);
-    this.model.send({ ...content, id });
+    this.model.send({ ...content, values, id });
     return answer;
   }
   private wait(id: string | null): Promise<Result> {
@@ -131,7 +137,9 @@ function render({ model, el }: { model: Model; el: HTMLElement }) {
     if (now.error) figure.notices.say('compute', `This state could not be computed: ${now.error}`, { tone: 'warning' });
     else { figure.notices.clear('compute'); figure.accept(values(), toResult(now)); }
   };
-  const onControl = () => { if (!engine.writing) figure.accept(values(), null); };
+  const onControl = (name: string) => {
+    if (!engine.writing && !engine.echoes(name)) figure.accept({ [name]: model.get(name) as Value }, null);
+  };
 
   // Is a kernel there? A reopened notebook has none; a restarted kernel has forgotten us.
   let timer = 0, helloAt = 0;
@@ -153,7 +161,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }) {
 
   const listeners: [string, (...parts: any[]) => void][] = [
     ['change:result', onResult], ['change:result', alive], ['msg:custom', onMessage], ['comm:close', gone], ['comm_live_update', hello],
-    ...spec.controls.map(({ name }) => [`change:${name}`, onControl] as [string, () => void]),
+    ...spec.controls.map(({ name }) => [`change:${name}`, () => onControl(name)] as [string, () => void]),
   ];
   for (const [event, heard] of listeners) model.on(event, heard);
   hello();

@@ -65,3 +65,22 @@ test('typed text goes to a link and back, whatever stands in it', () => {
 test('a text that the figure does not take stays away, and is said', () => {
   assert.deepEqual(parse('text=quee+man', typed, refuse), { values: {}, step: 0, notes: ['The link gives “quee man” for Words, and that is no word: it stays.'] });
 });
+
+const axis = (label) => ({ label, min: -2, max: 2, low: -2000, steps: 4000, times: 1, over: 1000 });
+const points = { kind: 'points', name: 'data', label: 'Data', value: 'ring', presets: [{ name: 'ring', points: '~AAAA' }, { name: 'two moons', points: '~AAAA' }], count: 3, most: 4, x: axis('x'), y: axis('y') };
+const pointed = { ...spec, controls: [points], play: null };
+test('points are a preset by name, or four characters each', () => {
+  for (const [value, link] of [['two moons', 'two%20moons'], ['~AA-gnQMg', '~AA-gnQMg']]) {
+    assert.equal(write(pointed, { data: value }, 0), `two-gaussians?data=${link}`);
+    assert.deepEqual(parse(`data=${link}`, pointed), { values: { data: value }, step: 0, notes: [] });
+  }
+  assert.equal(write(pointed, { data: 'ring' }, 0), '');
+  assert.deepEqual(parse('data=two+moons', pointed).values, { data: 'two moons' });
+});
+test('what are no points is refused, and said', () => {
+  for (const text of ['spiral', '', '~', '~AAA', '~AAAAAAAAAAAAAAAAAAAA', '~____', '~AA A']) {
+    const { values, notes } = parse(`data=${text}`, pointed);
+    assert.deepEqual([values, notes.length], [{}, 1], text);
+    assert.match(notes[0], /which is not one of the presets, and no points either: it stays/);
+  }
+});

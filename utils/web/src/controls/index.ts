@@ -3,6 +3,7 @@ import type { ControlSpec, Value, VocabularyRef } from '../contract.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { choice } from './choice.ts';
 import { pad } from './pad.ts';
+import { points } from './points.ts';
 import { seed } from './seed.ts';
 import { slider } from './slider.ts';
 import { text } from './text.ts';
@@ -16,7 +17,7 @@ export interface Control {
   words(value: Value, form?: string, index?: number): string;
   /** What is wrong with a text, or null. */
   refuse?(text: string): string | null;
-  /** The ids that a program is fed at a text; throws where it is refused. */
+  /** What a program is fed at a value that is text; throws where it is refused. */
   feed?(text: string): number[];
 }
 /** What a control knows of its figure. `onChart`: its point is dragged on a chart. */
@@ -25,6 +26,6 @@ export interface ControlContext { onChart: boolean; vocabulary(ref: VocabularyRe
 export type Moved = (value: Value, settled: boolean) => void;
 type Maker<K> = (spec: Extract<ControlSpec, { kind: K }>, moved: Moved, context: ControlContext) => Control;
 
-const makers: { [K in ControlSpec['kind']]: Maker<K> } = { slider, pad, toggle, choice, text, seed };
+const makers: { [K in ControlSpec['kind']]: Maker<K> } = { slider, pad, points, toggle, choice, text, seed };
 
 export const makeControl = (spec: ControlSpec, moved: Moved, context: ControlContext): Control => (makers[spec.kind] as Maker<any>)(spec, moved, context);
