@@ -46,6 +46,16 @@ plain = w.Text(description="plain", continuous_update=False)
 link = w.jslink((typed, "text"), (plain, "value"))
 w.VBox([typed, plain])"""
 CELL_TYPED = "print('typed:', typed.text)"
+CELL_POINTS = """from likely.explorable import Explorable, Points, Readout
+import jax.numpy as jnp
+drawn = Explorable("lab-points", lambda state: state,
+    controls=dict(data=Points({"left": [[-1, 0]], "right": [[1, 0]]}, count=64, label="data")),
+    state=lambda: {"x": jnp.float32(0), "t": jnp.int32(0)},
+    step=lambda state, data: {"x": 0.9 * state["x"] + 0.1 * data[:, 0].mean(), "t": state["t"] + 1},
+    views=[Readout("x", "mean", format=".2f")], describe="At {x:.2f} after {t} steps on {data}.")
+drawn"""
+CELL_POINTS_ASK = "print(len(drawn.data), 'points at step', drawn.result['step'])"
+CELL_POINTS_SET = "drawn.data = 'left'"
 CELL_OTHER = "print('another cell ran while step was', play.result['step'])"
 
 
@@ -228,6 +238,43 @@ def test_text_is_typed_for_the_kernel_and_not_for_jupyterlab(opened):
     wait_until(lambda: "“no” is not among" in figure.inner_text(), what="nothing said what the kernel refused")
     wait_until(lambda: plain.input_value() == "mad+x-ray")
     assert words()[1:] == ["x-ray", "+", "mad"]
+
+
+def test_points_are_drawn_for_the_kernel_while_it_takes_steps(opened):
+    """What the kernel says of a slice of steps that was asked for earlier takes nothing off the stroke."""
+    book = opened("points.ipynb", CELL_POINTS, CELL_POINTS_ASK, CELL_POINTS_SET)
+    book.ready()
+    book.cell(0).click()
+    book.command("notebook:run-cell")
+    figure = book.figure(0)
+    drawn = lambda: figure.locator(".lk-points-square path").get_attribute("d").count("M")  # noqa: E731
+    steps = lambda: int(re.search(r"step ([\d,]+)", figure.inner_text()).group(1).replace(",", ""))  # noqa: E731
+    figure.get_by_role("button", name="Play").click()
+    wait_until(lambda: steps() > 20 and number(figure, "mean") < -0.8, 30)
+    figure.get_by_role("button", name="Clear").click()
+    box, mouse = figure.locator(".lk-points-square").bounding_box(), book.page.mouse
+    mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.2 * box["height"])
+    mouse.down()
+    seen = [0]
+    for part in range(20):
+        mouse.move(box["x"] + 0.7 * box["width"], box["y"] + (0.2 + 0.03 * part) * box["height"])
+        book.page.wait_for_timeout(40)
+        seen.append(drawn())
+        assert seen[-1] >= seen[-2], "points of the stroke are lost"
+    mouse.up()
+    count, began = drawn(), steps()
+    assert count > 50
+    wait_until(lambda: number(figure, "mean") > 0.6, 30, "the steps do not see what is drawn")
+    assert steps() > began
+    assert drawn() == count
+    figure.get_by_role("button", name="Pause").click()
+    wait_until(lambda: figure_in_kernel(book, 1).startswith(f"{count} points at step "))
+    book.cell(2).click()
+    book.command("notebook:run-cell")
+    select = figure.get_by_role("combobox", name="data")
+    wait_until(lambda: select.evaluate("(select) => select.value") == "left", what="code did not set the control")
+    assert drawn() == 64
+    assert steps() > began, "the run began anew"
 
 
 def test_running_a_cell_again_replaces_its_figure(opened):

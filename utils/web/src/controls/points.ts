@@ -73,10 +73,11 @@ export function points(spec: PointsSpec, moved: Moved): Control {
   function tell() {
     const n = places.length / 2;
     const [here, taken] = [formatNumber(n, ',d'), formatNumber(spec.count, ',d')];
-    count.textContent = !n ? `Nothing is drawn: the figure still uses ${inWords(value)}.`
-      : n >= spec.most ? `The square is full: ${here} points.`
-      : n > spec.count ? `${here} points, of which the figure takes ${taken}.`
-      : n < spec.count ? `${here} ${n === 1 ? 'point' : 'points'}, repeated to ${taken}.` : `${here} points.`;
+    const says = !n ? `Nothing is drawn: the figure still uses ${inWords(value)}`
+      : n >= spec.most ? `The square is full: ${here} points`
+      : n > spec.count ? `${here} points, of which the figure takes ${taken}`
+      : n < spec.count ? `${here} ${n === 1 ? 'point' : 'points'}, repeated to ${taken}` : `${here} points`;
+    count.textContent = isPreset(shown) && n < spec.most ? `${says}; draw on the square to add some.` : `${says}.`;
     undo.setAttribute('aria-disabled', String(!past.length));
     clear.setAttribute('aria-disabled', String(!n));
     square.say(`${spec.label}: ${n ? `${inWords(shown)}, ${extent()}` : 'nothing drawn'}`);
@@ -185,7 +186,8 @@ export function points(spec: PointsSpec, moved: Moved): Control {
     stroke = null;
     if (before !== shown) {
       remember(before);
-      if (shown) moved(shown, true);
+      value = shown || before; // where nothing is left, the figure goes back to what there was
+      moved(value, true);
     }
     tell(); // also that the square is full
   }
