@@ -292,10 +292,14 @@ def test_a_figure_out_of_sight_rests(visit, address, payloads):
     on_page.element.get_by_role("button", name="Play").click()
     on_page.wait_for_step(10)
     on_page.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    on_page.page.wait_for_timeout(500)
+
+    def rests():
+        stood = on_page.step
+        on_page.page.wait_for_timeout(1000)
+        return on_page.step == stood
+
+    wait_until(rests, what="it goes on, out of sight")
     stood = on_page.step
-    on_page.page.wait_for_timeout(500)
-    assert on_page.step == stood
     on_page.element.scroll_into_view_if_needed()
     on_page.wait_for_step(stood + 10)
 

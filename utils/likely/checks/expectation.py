@@ -40,7 +40,10 @@ class Expectation:
         if self.met is None:
             return f"{number} (expected on {self.backend}: not run)"
         verdict = "as expected" if self.met else "NOT as expected"
-        return f"{number}, {verdict}: {self.expected:g} ± {self.within:g}"
+        expected, within = f"{self.expected:{digits}}", float(f"{self.within:.2g}")
+        if "." in expected:
+            expected = expected.rstrip("0").rstrip(".")
+        return f"{number}, {verdict}: {expected} ± {within:g}"
 
     def __repr__(self) -> str:
         return self._text()

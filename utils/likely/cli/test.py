@@ -1,4 +1,4 @@
-"""Run every test (ARGS="-k name" runs some, ARGS="-n 2 --dist loadfile" has two workers share them)."""
+"""Run every test in two workers, where the machine has two cores (ARGS="-k name" runs some, in one)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import subprocess
 import sys
 
 from likely.cli import ROOT, Problem, browser
+
+
+TWO_WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def main(arguments: list[str]) -> int:
@@ -20,4 +23,6 @@ def main(arguments: list[str]) -> int:
         except Problem as problem:
             print(f"{problem}\n{missing}\nUntil then the tests in a browser fail.\n", file=sys.stderr, flush=True)
     environment = {**os.environ, "LIKELY_STRICT": "1"}  # an expectation of a notebook that is missed raises
+    if not arguments and (os.cpu_count() or 1) > 1:
+        arguments = TWO_WORKERS
     return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
