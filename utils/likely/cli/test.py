@@ -8,7 +8,6 @@ import sys
 
 from likely.cli import ROOT, Problem, browser
 
-
 TWO_WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
