@@ -172,6 +172,9 @@ def _draws(answer, key, mean, log_variance):
         return _share(np.abs(one - other) < 1e-3)
 
     first = noise(key)
+    numbers = _share(np.isfinite(first))
+    if numbers < 1:
+        return {"share of draws that are numbers, not NaN or infinite": (numbers, 1.0)}
     found = {
         "share of draws that are the same with the same key": (alike(first, noise(key)), 1.0),
         "share of draws that are the same with another key": (alike(first, noise(jax.random.fold_in(key, 1))), 0.0),
@@ -260,6 +263,16 @@ def _sample(key, mean, log_variance):
 def _sigmoid(a):
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-a))
+
+
+def _log_sigmoid(a):
+    return -np.logaddexp(np.float32(0), -a)
+
+
+def _exp(a):
+    """Beyond float32 it is infinite."""
+    with np.errstate(over="ignore"):
+        return np.exp(np.asarray(a, np.float32))
 
 
 def _log_likelihood(x, logits):
@@ -376,6 +389,18 @@ gaussian_kl = make_check(
     _gaussians,
     [
         WrongIdea(
+            "a −1 for the whole code instead of one for each number",
+            lambda mean, log_variance: (_half(mean**2 + np.exp(log_variance) - log_variance)) - np.float32(0.5),
+            "A code of many numbers that is the prior would then cost half a nat for each number but one.",
+            "does the −1 stand inside the sum or behind it?",
+        ),
+        WrongIdea(
+            "a ½ that is taken of the squared mean alone",
+            lambda mean, log_variance: np.sum(mean**2 / 2 + np.exp(log_variance) - log_variance - 1, axis=-1),
+            "The width would count twice against the mean.",
+            "what does the ½ stand in front of?",
+        ),
+        WrongIdea(
             "−KL: the sum with its sign turned",
             lambda mean, log_variance: -_rate(mean, log_variance),
             "A divergence is never below 0; many programs have −½ in front, and then the signs inside are turned too.",
@@ -491,6 +516,12 @@ sample_code = make_check(
     _sample,
     _gaussians_to_draw_from,
     [
+        WrongIdea(
+            "noise times the root of the log variance",
+            _with(jnp.sqrt),
+            "A log variance may be below 0, where it has no root; the root to take is that of the variance.",
+            "how do you get the variance from its logarithm?",
+        ),
         WrongIdea(
             "noise times the variance instead of the standard deviation: an exponential without the half",
             _with(jnp.exp),
@@ -622,6 +653,24 @@ elbo = make_check(
     _elbo,
     _pictures,
     [
+        WrongIdea(
+            "1 − log s(a) in place of log(1 − s(a))",
+            _with_likelihood(lambda x, a: np.sum(x * _log_sigmoid(a) + (1 - x) * (1 - _log_sigmoid(a)), axis=-1)),
+            "The logarithm of what is left of 1 is not what is left of 1 by the logarithm.",
+            "which is done first, the subtraction or the logarithm?",
+        ),
+        WrongIdea(
+            "log s(1 − a) in place of log(1 − s(a))",
+            _with_likelihood(lambda x, a: np.sum(x * _log_sigmoid(a) + (1 - x) * _log_sigmoid(1 - a), axis=-1)),
+            "A sigmoid is turned round by the sign of its logit: 1 − s(a) = s(−a).",
+            "what is s(a) + s(−a)?",
+        ),
+        WrongIdea(
+            "the logarithm of 1 + e^a as it stands",
+            _with_likelihood(lambda x, a: np.sum(x * a - np.log(1 + _exp(a)), axis=-1)),
+            "It is right on paper, but e to the power of 90 is beyond float32.",
+            "which function of `jax.nn` is log(1 + e^a), for any a?",
+        ),
         WrongIdea(
             "the KL added instead of subtracted",
             lambda x, logits, mean, log_variance: _log_likelihood(x, logits).sum(axis=-1) + _rate(mean, log_variance),
@@ -764,6 +813,12 @@ importance_weighted = make_check(
     _log_weights,
     [
         WrongIdea(
+            "the logarithm of the number of all weights, of every picture, in place of log K",
+            lambda log_weights: _iw(log_weights) + math.log(len(log_weights)) - math.log(np.size(log_weights)),
+            "K is how many draws each picture has; with more pictures in a batch the bound would fall.",
+            "along which axis do the draws lie?",
+        ),
+        WrongIdea(
             "the mean of the logarithms",
             lambda log_weights: log_weights.mean(axis=0),
             "That is the evidence lower bound, with less chance in it but no higher, however many draws there are.",
@@ -855,6 +910,12 @@ score_gradient = make_check(
     _score_gradient,
     _functions,
     [
+        WrongIdea(
+            "the width taken for a variance: draws with its root for a width",
+            _scored(_score, draw=lambda mean, scale, e: mean + math.sqrt(scale) * e),
+            "`scale` is σ, which the noise is multiplied with as it stands.",
+            "is the noise multiplied with σ or with its root?",
+        ),
         WrongIdea(
             "the score divided by the scale once, instead of twice",
             _scored(lambda z, mean, scale: (z - mean) / scale),
@@ -981,6 +1042,14 @@ beta_loss = make_check(
     _free_bits,
     _distortions_and_rates,
     [
+        WrongIdea(
+            "one mean over batch and latents, held against what is free",
+            lambda distortion, kl_per_latent, beta, free: (
+                np.mean(distortion) + beta * np.maximum(np.mean(kl_per_latent), free)
+            ),
+            "A latent that costs much would pay for one that is idle, and the rate would be divided by their number.",
+            "over which axis is the mean, and over which the sum?",
+        ),
         WrongIdea(
             "the smaller of rate and free nats instead of the larger",
             lambda distortion, kl_per_latent, beta, free: (
@@ -1124,6 +1193,18 @@ exact_log_likelihood = make_check(
     _linear_models,
     [
         WrongIdea(
+            "σ² added to every entry of W Wᵀ, not to its diagonal alone",
+            _linear_with(lambda W, sigma: W @ W.T + sigma**2),
+            "The noise of one pixel is independent of the others', so it adds to variances and not to covariances.",
+            "what does I stand for?",
+        ),
+        WrongIdea(
+            "the number of pictures in place of the number of pixels",
+            lambda x, W, b, sigma: _linear(x, W, b, sigma, constant=len(x) / len(b)),
+            "Each pixel brings a log 2π; how many pictures there are has nothing to do with one of them.",
+            "what is P?",
+        ),
+        WrongIdea(
             "a covariance of WᵀW + σ² I",
             _linear_with(_inner_covariance),
             "That has a row for each number of the code; x has a covariance between its pixels.",
@@ -1256,6 +1337,12 @@ active_latents = make_check(
     _active,
     _codes,
     [
+        WrongIdea(
+            "sums of squares that are not divided by the number of pictures",
+            lambda means: np.sum(len(means) * np.var(means, axis=0, dtype=float) > 0.01),
+            "With enough pictures every latent would pass.",
+            "what stands in front of the sum?",
+        ),
         WrongIdea(
             "standard deviations compared with 0.01",
             lambda means: _active(means, 0.01**2),
