@@ -11,6 +11,7 @@ from conftest import wait_until
 from figures import FigureOnPage, agree, numbers, scrolls_sideways, standing_out, violations
 
 PLAIN = ("book/intro.html", "book/notation.html", "book/glossary.html")  # pages without a figure
+pytestmark = pytest.mark.timeout(1800)  # many of the tests visit every figure of the book
 RUN_TOLERANCE = 1e-3  # a free run of steps may drift further apart than one step
 
 
@@ -211,7 +212,6 @@ def test_a_seed_is_typed_or_drawn_and_the_numbers_follow(visit, address, payload
             wait_until(lambda p=on_page, s=spec: p.values[s["name"]] == (s["max"] + 1) // 2)
 
 
-@pytest.mark.timeout(1200)  # every figure of the book
 def test_challenges_are_open_at_first_solved_by_show_me_and_remembered(visit, address, payloads):
     for name, f in payloads.items():
         challenges = f["manifest"]["spec"]["challenges"]
