@@ -150,6 +150,39 @@ def book(tmp_path, site):  # `site`: the vendored files are there
     return Book(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def small_site(tmp_path_factory, site):  # `site`: the vendored files are there
+    """Builds a book of one notebook from its cells: the folder of its site."""
+
+    def build(name: str, *cells: str) -> Path:
+        book = Book(tmp_path_factory.mktemp(name))
+        book.notebook(name, *cells)
+        done = book.build(name)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
+        return book.folder / "_build" / "html"
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def publish(small_site):
+    """Builds and serves a book of one notebook: the address of its page."""
+    servers = []
+
+    def build(name: str, *cells: str) -> str:
+        servers.append(serve(small_site(name, *cells)))
+        return f"{servers[-1].url}{name}.html"
+
+    yield build
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
 @pytest.fixture(scope="session")
 def playwright():
     from playwright.sync_api import sync_playwright

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import Book, serve, wait_until
+from conftest import wait_until
 from figures import FigureOnPage, scrolls_sideways, standing_out, violations
 
 DATA = """
@@ -61,20 +61,9 @@ RESTARTED = """
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory, site):
+def page(publish):
     """The address of the page with the figures."""
-    book = Book(tmp_path_factory.mktemp("points"))
-    book.notebook("points", DATA, DRAWN, TRAINED, RESTARTED)
-    done = book.build("points")
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
-    server = serve(book.folder / "_build" / "html")
-    yield server.url + "points.html"
-    server.shutdown()
-
-
-@pytest.fixture(params=["light", "dark"])
-def theme(request):
-    return request.param
+    return publish("points", DATA, DRAWN, TRAINED, RESTARTED)
 
 
 @pytest.fixture

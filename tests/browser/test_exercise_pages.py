@@ -9,11 +9,6 @@ from figures import scrolls_sideways, standing_out, violations
 PAGES = [f"exercises/{path.stem}.html" for path in sorted((ROOT / "exercises").glob("*.ipynb"))]
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request):
-    return request.param
-
-
 def solutions(opened):
     return opened.page.locator("details").filter(has=opened.page.locator("summary", has_text="Solution"))
 

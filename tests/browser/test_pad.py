@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import Book, serve, wait_until
+from conftest import wait_until
 from figures import FigureOnPage, scrolls_sideways, standing_out, violations
 
 HILL = """
@@ -51,20 +51,9 @@ ALONE = """
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory, site):
+def page(publish):
     """The address of the page with the two figures."""
-    book = Book(tmp_path_factory.mktemp("pad"))
-    book.notebook("pads", HILL, ON_CHART, ALONE)
-    done = book.build("pads")
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
-    server = serve(book.folder / "_build" / "html")
-    yield server.url + "pads.html"
-    server.shutdown()
-
-
-@pytest.fixture(params=["light", "dark"])
-def theme(request):
-    return request.param
+    return publish("pads", HILL, ON_CHART, ALONE)
 
 
 @pytest.fixture

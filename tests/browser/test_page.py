@@ -15,11 +15,6 @@ pytestmark = pytest.mark.timeout(1800)  # many of the tests visit every figure o
 RUN_TOLERANCE = 1e-3  # a free run of steps may drift further apart than one step
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request):
-    return request.param
-
-
 def figure(visit, address, payloads, name: str, **options) -> FigureOnPage:
     opened = visit(address + payloads[name]["page"], **options)
     return FigureOnPage(opened.page, name)

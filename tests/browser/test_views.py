@@ -7,7 +7,7 @@ import textwrap
 import jax
 import numpy as np
 import pytest
-from conftest import Book, serve, wait_until
+from conftest import wait_until
 from figures import FigureOnPage, scrolls_sideways, standing_out, violations
 
 ALPHABET = ".abcdefghijklmnopqrstuvwxyz"
@@ -65,15 +65,9 @@ TEXT = "two  words and <b>more</b>\n��two  words"
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory, site):
+def page(publish):
     """The address of the page with the two figures."""
-    book = Book(tmp_path_factory.mktemp("views"))
-    book.notebook("views", SAMPLE, NAMES, ODD)
-    done = book.build("views")
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
-    server = serve(book.folder / "_build" / "html")
-    yield server.url + "views.html"
-    server.shutdown()
+    return publish("views", SAMPLE, NAMES, ODD)
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +76,6 @@ def sample():
     room: dict = {}
     exec(textwrap.dedent(SAMPLE), room)
     return jax.jit(room["sample"])
-
-
-@pytest.fixture(params=["light", "dark"])
-def theme(request):
-    return request.param
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import textwrap
 import jax
 import numpy as np
 import pytest
-from conftest import Book, serve, wait_until
+from conftest import serve, wait_until
 from figures import FigureOnPage, scrolls_sideways, standing_out, violations
 
 from likely.sphinx import FIGURE, SITE
@@ -112,13 +112,9 @@ PAIRS = """
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, site):
+def folder(small_site):
     """The site of the book with these figures."""
-    book = Book(tmp_path_factory.mktemp("words"))
-    book.notebook("words", WORDS, CALCULATOR, NEAREST, SIGNS, LETTERS, PAIRS)
-    done = book.build("words")
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
-    return book.folder / "_build" / "html"
+    return small_site("words", WORDS, CALCULATOR, NEAREST, SIGNS, LETTERS, PAIRS)
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +130,6 @@ def room():
     found: dict = {}
     exec(textwrap.dedent(WORDS), found)
     return found
-
-
-@pytest.fixture(params=["light", "dark"])
-def theme(request):
-    return request.param
 
 
 def rows(on_page: FigureOnPage) -> list[list[str]]:
