@@ -11,6 +11,7 @@ import warnings
 
 import answers_attention
 import answers_distributions
+import answers_gan
 import answers_latent_space
 import answers_next_token
 import answers_vae
@@ -30,6 +31,7 @@ from likely.checks import (
     distributions,
     exercises,
     expect,
+    gan,
     latent_space,
     make_check,
     next_token,
@@ -47,6 +49,7 @@ ANSWERS = {
     next_token: answers_next_token,
     attention: answers_attention,
     vae: answers_vae,
+    gan: answers_gan,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
