@@ -49,9 +49,9 @@ function planScatter(node: Element, trace: FullTrace, length: number, px: (i: nu
   const mode: string = trace.mode ?? 'lines';
   if (mode.includes('text') || trace.error_x?.visible || trace.error_y?.visible || trace.stackgroup) return null;
   const lines = mode.includes('lines'), markers = mode.includes('markers');
-  const path = node.querySelector('path.js-line'), fill = node.querySelector('path.js-fill');
+  const paths = node.querySelectorAll('path.js-line'), fill = node.querySelector('path.js-fill'); // Plotly has a path for each run between gaps
   const points = markers ? node.querySelectorAll<SVGPathElement>('path.point') : [];
-  if (lines && (!path || trace.line?.shape !== 'linear' || node.querySelectorAll('path.js-line').length !== 1)) return null;
+  if (lines && (!paths.length || trace.line?.shape !== 'linear')) return null;
   if (markers && (points.length !== length || trace.marker?.maxdisplayed)) return null;
   const filled = trace.fill && trace.fill !== 'none';
   if (filled && (!fill || !/^(tozeroy|toself)$/.test(trace.fill))) return null;
@@ -64,7 +64,7 @@ function planScatter(node: Element, trace: FullTrace, length: number, px: (i: nu
       d += `${open ? 'L' : 'M'}${x.toFixed(1)},${y.toFixed(1)}`;
       open = true;
     }
-    if (lines) path!.setAttribute('d', d || 'M0,0');
+    if (lines) paths.forEach((path, i) => path.setAttribute('d', (i === 0 && d) || 'M0,0'));
     if (filled) {
       const close = trace.fill === 'toself' ? 'Z' : `L${px(length - 1).toFixed(1)},${zero.toFixed(1)}L${px(0).toFixed(1)},${zero.toFixed(1)}Z`;
       fill!.setAttribute('d', d && !gaps ? d + close : 'M0,0');
