@@ -32,7 +32,7 @@ PATHS = """(name) => [...document.querySelectorAll(`#${name} path.js-line`)].map
 
 @pytest.fixture
 def strokes(visit, publish):
-    return FigureOnPage(visit(publish("strokes", STROKES)).page, "strokes")
+    return FigureOnPage(visit(publish("lines", STROKES)).page, "strokes")
 
 
 def corners(paths: list[str]) -> np.ndarray:
