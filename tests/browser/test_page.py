@@ -306,7 +306,8 @@ def test_a_shared_address_restores_what_was_seen(visit, address, payloads):
     for _ in range(7):
         on_page.page.keyboard.press("ArrowRight")
     here = lambda: on_page.page.evaluate("location.href")  # noqa: E731
-    wait_until(lambda: "#name-lengths?" in here(), what="the address did not take up the state")
+    written = f"sigma={on_page.values['sigma']:g}"
+    wait_until(lambda: written in here(), what="the address did not take up the state")
     there = FigureOnPage(visit(here()).page, "name-lengths")
     assert there.values == on_page.values
     wait_until(lambda: np.allclose(there.outputs["q"], on_page.outputs["q"], atol=1e-6))

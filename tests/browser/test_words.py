@@ -333,8 +333,15 @@ def test_half_a_word_is_not_called_wrong_while_it_is_typed(calculator):
       const note = document.querySelector('#calculator .lk-text .lk-field-note');
       new MutationObserver(() => window.said.push(note.textContent)).observe(note, {childList: true});
     }""")
-    field(calculator).fill("king - man + w")
-    field(calculator).press_sequentially("oman", delay=60)
+    # Typed by the page's own clock, which no busy machine lets run behind the figure's.
+    field(calculator).evaluate("""(input) => new Promise((done) => {
+      const type = (ending) => {
+        input.value = `king - man + w${ending.shift()}`;
+        input.dispatchEvent(new Event('input', {bubbles: true}));
+        if (ending.length) setTimeout(type, 60, ending); else done();
+      };
+      type(['', 'o', 'om', 'oma', 'oman']);
+    })""")
     wait_until(lambda: calculator.values["text"] == "king - man + woman")
     assert [said for said in calculator.page.evaluate("window.said") if said] == []
 
