@@ -2,6 +2,7 @@
 
     make bench                    everything, half an hour
     make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan
+    make bench ARGS="page --figure sampler --figure gan-lab"   of the page only these figures
 
 `train`, `nanogpt` and `gan` compare with PyTorch, which they install into .cache/torch the first time
 (bench/requirements-torch.txt).
@@ -47,6 +48,7 @@ CHAPTER = ROOT / "chapters" / "01_distributions.ipynb"
 STILL = "name-lengths"  # of the cold page and the lab
 BRIEF = "drawn-lengths"  # whose lines are counted
 MOVES = 100  # control moves of a latency, after 20 that do not count
+STEPS = {"sampler": 100, "gan-lab": 250}  # the least steps/s while it plays; 200 for the others
 
 
 def row(
@@ -103,7 +105,7 @@ WATCH = """(figure) => {
 
 def latencies(page, figure, label: str) -> list[float]:
     """Milliseconds from key press to redrawn figure, one move at a time."""
-    handle = figure.get_by_role("slider", name=label)
+    handle = figure.get_by_role("slider", name=label, exact=True)
     figure.evaluate(WATCH)
     handle.focus()
     there, back = "ArrowRight", "ArrowLeft"
@@ -150,14 +152,19 @@ PLAY = """async (name) => {
 }"""
 
 
-def on_page() -> list[dict]:
+def on_page(only: list[str]) -> list[dict]:
     """Latency of every figure of the built book, and training on the page, with one wasm thread."""
     site, rows = build(), []
+    figures = figures_of(site)
+    if unknown := set(only) - set(figures):
+        raise SystemExit(f"the book has no figure {', '.join(sorted(unknown))}; it has {', '.join(figures)}")
     with served(site) as server, browser() as running:
-        for name, (path, spec) in figures_of(site).items():
+        for name in only or figures:
+            path, spec = figures[name]
             label = next((c["label"] for c in spec["controls"] if c["kind"] == "slider"), None)
             if label is None:
                 continue
+            print(f"  {name}", file=sys.stderr, flush=True)
             page = running.new_page(viewport=dict(width=1280, height=900))
             page.goto(server.url + path)
             figure = page.locator(f"#{name}")
@@ -173,7 +180,13 @@ def on_page() -> list[dict]:
                 figure.get_by_label("Speed").select_option(label="fast")
                 played = page.evaluate(PLAY, name)
                 rows += [
-                    row(f"page, {name}: steps while it plays", played["rate"], "steps/s", 200, least=True),
+                    row(
+                        f"page, {name}: steps while it plays",
+                        played["rate"],
+                        "steps/s",
+                        STEPS.get(name, 200),
+                        least=True,
+                    ),
                     row(f"page, {name}: longest frame while it plays", played["longest"], "ms", 50),
                     row(f"page, {name}: frames while it plays", played["fps"], "1/s", 55, least=True),
                 ]
@@ -391,12 +404,15 @@ def write(path: Path, what: Any) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="what to measure; everything if not given")
-    chosen = parser.parse_args().groups or list(GROUPS)
+    parser.add_argument("--figure", action="append", default=[], help="of the page only this one; may be repeated")
+    asked = parser.parse_args()
+    chosen = asked.groups or list(GROUPS)
     rows = {r["name"]: r for r in read(RESULTS, [])}
     about = read(MACHINE, {})
     for name in chosen:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
-        rows.update({r["name"]: r for r in GROUPS[name]()})
+        measured = on_page(asked.figure) if name == "page" else GROUPS[name]()
+        rows.update({r["name"]: r for r in measured})
         about[name] = machine()
         write(RESULTS, list(rows.values()))
         write(MACHINE, about)
