@@ -30,9 +30,15 @@ def notebooks() -> list[Path]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that no worker ends long after the others; one builds the book while the others run
-    notebooks."""
+    notebooks. The checks go exercise by exercise: JAX keeps what it has compiled for one, and not for all of them."""
     ranks = ("tests/book/test_site", "solutions", "chapters", "book/prerequisites", "tests/browser", "tests/lab")
-    items.sort(key=lambda item: next((i for i, at in enumerate(ranks) if item.nodeid.startswith(at)), len(ranks)))
+
+    def place(item: pytest.Item) -> tuple[int, str, str]:
+        rank = next((i for i, at in enumerate(ranks) if item.nodeid.startswith(at)), len(ranks))
+        checks = item.nodeid.startswith("tests/unit/test_checks") and hasattr(item, "callspec")
+        return rank, item.path.name, str(item.callspec.params.get("name", "")) if checks else ""
+
+    items.sort(key=place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
