@@ -8,18 +8,8 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from likely.models.diffusion import (
-    Denoiser,
-    cosine,
-    ddim_step,
-    guided,
-    linear,
-    noised,
-    sample,
-    score,
-    time_features,
-    times,
-)
+from likely.models.denoisers import Denoiser, PictureDenoiser, _around, time_features
+from likely.models.diffusion import cosine, ddim_step, guided, linear, noised, sample, score, times
 
 KEY = jax.random.key(0)
 
@@ -134,3 +124,20 @@ def test_the_network_is_told_the_time_and_what_is_given():
     one, other = (told(z, t, jnp.full((4, 3), value)) for value in (0.0, 1.0))
     assert jnp.abs(one - other).max() > 1e-6
     assert jnp.abs(plain(z, t) - plain(z, t / 2)).max() > 1e-6
+
+
+def test_a_patch_is_seen_with_two_pixels_around_it():
+    picture = jax.random.normal(KEY, (2, 28, 28))
+    around = _around(picture.reshape(2, 784)).reshape(2, 7, 7, 8, 8)
+    padded = jnp.pad(picture, ((0, 0), (2, 2), (2, 2)), constant_values=-1.0)
+    for i, j in ((0, 0), (3, 5), (6, 6)):
+        np.testing.assert_array_equal(around[:, i, j], padded[:, 4 * i : 4 * i + 8, 4 * j : 4 * j + 8])
+
+
+def test_the_detail_of_a_patch_depends_on_what_is_around_it():
+    model = PictureDenoiser(width=16, blocks=1, local=8, rngs=nnx.Rngs(0))
+    model.whole.out.kernel[...] = jnp.zeros((16, 784))  # the whole is said to be 0 whatever comes in
+    z = jnp.zeros((1, 784))
+    changed = model(z.at[0, 0].set(9.0), jnp.full(1, 0.3)) - model(z, jnp.full(1, 0.3))
+    where = np.argwhere(np.abs(changed.reshape(28, 28)) > 1e-7)
+    assert where.tolist() == [[i, j] for i in range(4) for j in range(4)]

@@ -7,16 +7,13 @@ At time t, from 0 to 1, what is left of x is z = α x + σ ε with ε from N(0, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-from flax import nnx
 from jax.typing import ArrayLike
 
 __all__ = [
-    "Denoiser",
     "cosine",
     "ddim_step",
     "guided",
@@ -24,7 +21,6 @@ __all__ = [
     "noised",
     "sample",
     "score",
-    "time_features",
     "times",
 ]
 
@@ -139,56 +135,3 @@ def guided(with_it: jax.Array, without: jax.Array, guidance: ArrayLike) -> jax.A
     Source: Ho & Salimans (2022), arXiv:2207.12598, eq. 6, with guidance = 1 + their w.
     """
     return without + guidance * (with_it - without)
-
-
-# ---------------------------------------------------------------- a network
-
-
-def time_features(t: jax.Array, size: int = 64) -> jax.Array:
-    """(n,) -> (n, size): sines and cosines of t at frequencies from 1 to 1,000, as in a transformer's places."""
-    at = t[:, None] * jnp.asarray(np.geomspace(1, 1000, size // 2), jnp.float32)
-    return jnp.concatenate([jnp.sin(at), jnp.cos(at)], axis=-1)
-
-
-def _norm(x: jax.Array) -> jax.Array:
-    x = x - x.mean(axis=-1, keepdims=True)
-    return x * jax.lax.rsqrt((x**2).mean(axis=-1, keepdims=True) + 1e-5)
-
-
-def _near_zero(scale: float) -> nnx.Initializer:
-    return nnx.initializers.variance_scaling(scale, "fan_in", "normal")
-
-
-class _Block(nnx.Module):
-    """Adds to what is there; the condition says how each number is scaled and shifted before (FiLM)."""
-
-    def __init__(self, width: int, told: int, rngs: nnx.Rngs):
-        self.told = nnx.Linear(told, 2 * width, kernel_init=_near_zero(0.01), rngs=rngs)
-        self.first = nnx.Linear(width, width, rngs=rngs)
-        self.second = nnx.Linear(width, width, kernel_init=_near_zero(0.25), rngs=rngs)
-
-    def __call__(self, h: jax.Array, told: jax.Array) -> jax.Array:
-        scale, shift = jnp.split(self.told(told), 2, axis=-1)
-        return h + self.second(jax.nn.silu(self.first(_norm(h) * (1 + scale) + shift)))
-
-
-class Denoiser(nnx.Module):
-    """What noised numbers come from: `blocks` residual blocks of `width`, which are told the time and what is `given`.
-
-    Scale and shift by a condition: Perez et al. (2018), arXiv:1709.07871.
-    """
-
-    def __init__(self, size: int, *, width: int = 256, blocks: int = 3, given: int = 0, told: int = 96, rngs: nnx.Rngs):
-        self.told = nnx.Linear(64 + given, told, rngs=rngs)
-        self.into = nnx.Linear(size, width, rngs=rngs)
-        self.blocks = nnx.List([_Block(width, told, rngs) for _ in range(blocks)])
-        self.out = nnx.Linear(width, size, kernel_init=_near_zero(0.01), rngs=rngs)
-
-    def __call__(self, z: jax.Array, t: jax.Array, given: jax.Array | None = None) -> jax.Array:
-        """(n, size), (n,) and, if so made, (n, given) -> (n, size)."""
-        known: Sequence[jax.Array] = (time_features(t),) if given is None else (time_features(t), given)
-        told = jax.nn.silu(self.told(jnp.concatenate(known, axis=-1)))
-        h = self.into(z)
-        for block in self.blocks:
-            h = block(h, told)
-        return self.out(_norm(h))
