@@ -85,6 +85,7 @@ def ddim_step(
 ) -> jax.Array:
     """From z at time `now` to the earlier time `then`, where x is what the denoiser takes z to come from.
 
+    Both are one number for all rows, and `now` is above 0.
     With eta 0 the noise that z seems to hold is kept, in the measure of the new time. With eta 1 it is partly replaced
     by new `noise`, which is a step of DDPM; between them, a part of that. Sources: Song, Meng & Ermon (2021),
     arXiv:2010.02502, eq. 12 and 16; Ho et al. (2020), arXiv:2006.11239, eq. 7.
