@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.linalg
 import scipy.spatial.distance
 import scipy.special
 import scipy.stats
@@ -16,6 +17,7 @@ from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 
 from likely import measures
+from likely.measures.frechet import frechet_distance
 
 ONE = [measures.entropy]
 TWO = [measures.cross_entropy, measures.kl_divergence, measures.jensen_shannon_divergence]
@@ -176,3 +178,50 @@ def test_nats_per_token_cuts_a_text_into_pieces_and_takes_every_token_once():
     assert measures.nats_per_token(so_far, tokens, context) == pytest.approx(wanted, rel=1e-5)
     with pytest.raises(ValueError, match="do not hold a piece of 8"):
         measures.nats_per_token(so_far, tokens[:8], context)
+
+
+# ---------------------------------------------------------------------- Fréchet distance
+
+
+def test_the_frechet_distance_of_a_set_from_itself_is_nought():
+    a = np.random.default_rng(0).normal(size=(50, 8))
+    assert frechet_distance(a, a) == pytest.approx(0, abs=1e-9)
+    assert frechet_distance(a[:5], a[:5]) == pytest.approx(0, abs=1e-6)  # fewer points than features
+
+
+def test_the_frechet_distance_of_shifted_and_scaled_points():
+    a = np.random.default_rng(1).normal(size=(400, 6))
+    assert frechet_distance(a, a + 2) == pytest.approx(6 * 4)
+    spread = np.trace(np.cov(a.T))
+    centred = a - a.mean(axis=0)
+    assert frechet_distance(centred, 3 * centred) == pytest.approx(4 * spread)
+    assert frechet_distance(a[:, :1], 2 + 0 * a[:, :1]) == pytest.approx(
+        (a[:, 0].mean() - 2) ** 2 + a[:, 0].var(ddof=1)
+    )
+
+
+def test_the_frechet_distance_agrees_with_the_root_of_a_matrix():
+    rng = np.random.default_rng(2)
+    a, b = (
+        rng.normal(size=(300, 5)) @ rng.normal(size=(5, 5)),
+        0.3 + rng.normal(size=(200, 5)) @ rng.normal(size=(5, 5)),
+    )
+    one, other = np.cov(a.T), np.cov(b.T)
+    root = scipy.linalg.sqrtm(one @ other).real
+    wanted = ((a.mean(axis=0) - b.mean(axis=0)) ** 2).sum() + np.trace(one + other - 2 * root)
+    assert frechet_distance(a, b) == pytest.approx(wanted)
+    assert frechet_distance(b, a) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "says"),
+    [
+        (np.zeros((5, 3)), np.zeros((5, 2)), "features alike"),
+        (np.zeros(5), np.zeros(5), "features alike"),
+        (np.zeros((1, 3)), np.zeros((5, 3)), "two or more"),
+        (np.full((5, 3), np.nan), np.zeros((5, 3)), "not finite"),
+    ],
+)
+def test_the_frechet_distance_refuses_what_it_cannot_take(a, b, says):
+    with pytest.raises(ValueError, match=says):
+        frechet_distance(a, b)
