@@ -30,7 +30,7 @@ def _pixels(split: str) -> jax.Array:
     return jnp.asarray(faces.take(faces.split == split).images.reshape(-1, 768))
 
 
-@weights(seed=0, dtype="float16", within={"precision": 0.03, "recall": 0.05})
+@weights(seed=0, dtype="float16", within={"precision": 0.03, "recall": 0.15})  # five seeds: .745 to .758, .51 to .67
 def faces(seed: int, steps: int = 6000):
     """A generator of faces, trained in pairs of a real and a made one, with R1 and R2."""
     real = _pixels("train")
