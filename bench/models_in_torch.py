@@ -1,6 +1,7 @@
 """PyTorch's twins of the models that training is measured on; imports nothing of the course.
 
-The ones of bench/train_models.py and bench/gan.py, in the same names, so that the weights of Flax fit.
+The ones of bench/train_models.py, bench/gan.py and the denoiser of clothes, in the same names, so that the weights of
+Flax fit.
 """
 
 import itertools
@@ -48,6 +49,66 @@ class Points(nn.Module):
         for layer in self.layers[:-1]:
             x = F.leaky_relu(layer(x), 0.2)
         return self.layers[-1](x)
+
+
+def time_features(t, size=64):
+    at = t[:, None] * torch.from_numpy(np.geomspace(1, 1000, size // 2).astype(np.float32))
+    return torch.cat([torch.sin(at), torch.cos(at)], dim=-1)
+
+
+def plain_norm(x):
+    return F.layer_norm(x, x.shape[-1:], eps=1e-5)
+
+
+class Denoising(nn.Module):
+    """A block of the denoiser, which is told the time."""
+
+    def __init__(self, width, told):
+        super().__init__()
+        self.told = nn.Linear(told, 2 * width)
+        self.first, self.second = nn.Linear(width, width), nn.Linear(width, width)
+
+    def forward(self, h, told):
+        scale, shift = self.told(told).chunk(2, dim=-1)
+        return h + self.second(F.silu(self.first(plain_norm(h) * (1 + scale) + shift)))
+
+
+class Denoiser(nn.Module):
+    def __init__(self, size, width, blocks, told):
+        super().__init__()
+        self.told, self.into = nn.Linear(64, told), nn.Linear(size, width)
+        self.blocks = nn.ModuleList([Denoising(width, told) for _ in range(blocks)])
+        self.out = nn.Linear(width, size)
+
+    def forward(self, z, t):
+        told, h = F.silu(self.told(time_features(t))), self.into(z)
+        for block in self.blocks:
+            h = block(h, told)
+        return self.out(plain_norm(h))
+
+
+class PictureDenoiser(nn.Module):
+    def __init__(self, width=512, blocks=3, local=96, told=96):
+        super().__init__()
+        self.whole = Denoiser(784, width, blocks, told)
+        self.first, self.second = nn.Linear(128, local), nn.Linear(local, local)
+        self.told = nn.ModuleList([nn.Linear(told, local) for _ in range(2)])
+        self.place = nn.Parameter(torch.zeros(7, 7, local))
+        self.out = nn.Linear(local, 16)
+
+    def forward(self, z, t):
+        x = self.whole(z, t)
+        told = F.silu(self.whole.told(time_features(t)))
+        one, two = (layer(told)[:, None, None] for layer in self.told)
+        h = F.silu(self.first(torch.cat([around(z), around(x)], dim=-1)) + one + self.place)
+        h = h + F.silu(self.second(plain_norm(h)) + two)
+        return x + self.out(h).view(-1, 7, 7, 4, 4).transpose(2, 3).reshape(-1, 784)
+
+
+def around(x):
+    """(n, 784) -> (n, 7, 7, 64): the 8 × 8 pixels around each patch of 4 × 4; beyond the edge they are -1."""
+    x = F.pad(x.view(-1, 28, 28), (2, 2, 2, 2), value=-1.0)
+    return x.unfold(1, 8, 4).unfold(2, 8, 4).flatten(3)
 
 
 def norm(width):
@@ -117,7 +178,8 @@ def flax_weights(path: Path):
         stem, _, kind = key.rpartition(".")
         if kind == "kernel":
             value = np.moveaxis(value, (-1, -2), (0, 1))
-        found[f"{stem}.{'bias' if kind == 'bias' else 'weight'}"] = torch.from_numpy(np.ascontiguousarray(value))
+        name = f"{stem}.{'bias' if kind == 'bias' else 'weight'}" if stem else kind
+        found[name] = torch.from_numpy(np.ascontiguousarray(value))
     return found
 
 

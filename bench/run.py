@@ -1,10 +1,10 @@
 """Measures what the course promises of its figures, its build and its training, and prints one table.
 
     make bench                    everything, half an hour
-    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan
+    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan, diffusion
     make bench ARGS="page --figure sampler --figure gan-lab"   of the page only these figures
 
-`train`, `nanogpt` and `gan` compare with PyTorch, which they install into .cache/torch the first time
+`train`, `nanogpt`, `gan` and `diffusion` compare with PyTorch, which they install into .cache/torch the first time
 (bench/requirements-torch.txt).
 
 Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, where there were several seeds
@@ -375,8 +375,23 @@ def players() -> list[dict]:
     return gan.measure()
 
 
+def clothes() -> list[dict]:
+    """Pictures a second that the denoiser of clothes learns from, and draws, beside PyTorch."""
+    import diffusion
+
+    return diffusion.measure()
+
+
 GROUPS = dict(
-    page=on_page, cold=cold, lab=lab, build=building, figure=figure, train=training, nanogpt=recipe, gan=players
+    page=on_page,
+    cold=cold,
+    lab=lab,
+    build=building,
+    figure=figure,
+    train=training,
+    nanogpt=recipe,
+    gan=players,
+    diffusion=clothes,
 )
 
 
