@@ -10,6 +10,7 @@ import re
 import warnings
 
 import answers_attention
+import answers_diffusion
 import answers_distributions
 import answers_gan
 import answers_latent_space
@@ -28,6 +29,7 @@ from likely.checks import (
     WrongAnswer,
     WrongIdea,
     attention,
+    diffusion,
     distributions,
     exercises,
     expect,
@@ -50,6 +52,7 @@ ANSWERS = {
     attention: answers_attention,
     vae: answers_vae,
     gan: answers_gan,
+    diffusion: answers_diffusion,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
