@@ -13,6 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
+from likely.models.transformer import attend
+
 __all__ = ["CaptionReader", "Captions"]
 
 
@@ -55,25 +57,36 @@ class Captions:
 
 
 class CaptionReader(nnx.Module):
-    """Captions of `words` kinds of word to lists of numbers: each word is read with its neighbours, and all are added.
+    """Captions of `words` kinds of word to lists of numbers: attention over words and places, summed over the words.
 
-    window: how many words are read together, an odd number; with 1 a caption is a bag of words. A caption without words
+    ordered=False: each word is read by itself, without its place: a caption is a bag of words. A caption without words
     becomes zeros.
     """
 
-    def __init__(self, words: int, *, width: int = 64, window: int = 3, rngs: nnx.Rngs):
-        if window % 2 == 0:
-            raise ValueError(f"window is an odd number, a word and as many on either side, not {window}")
-        self.beside = window // 2
-        self.words = nnx.Param(nnx.initializers.normal(1.0)(rngs.params(), (words, width)))
-        self.first = nnx.Linear(width * window, 128, rngs=rngs)
-        self.second = nnx.Linear(128, width, rngs=rngs)
+    def __init__(
+        self, words: int, length: int, *, width: int = 64, heads: int = 4, ordered: bool = True, rngs: nnx.Rngs
+    ):
+        self.heads, self.ordered = heads, ordered
+        spread = nnx.initializers.normal(0.3)
+        self.words = nnx.Embed(words, width, embedding_init=spread, rngs=rngs)
+        self.norm2 = nnx.LayerNorm(width, rngs=rngs)
+        self.wide = nnx.Linear(width, 2 * width, rngs=rngs)
+        self.back = nnx.Linear(2 * width, width, rngs=rngs)
+        if ordered:
+            self.places = nnx.Embed(length, width, embedding_init=spread, rngs=rngs)
+            self.norm1 = nnx.LayerNorm(width, rngs=rngs)
+            self.qkv = nnx.Linear(width, 3 * width, rngs=rngs)
+            self.mix = nnx.Linear(width, width, rngs=rngs)
 
     def __call__(self, captions: jax.Array) -> jax.Array:
-        """(n, length) int32, -1 where there is no word -> (n, width)."""
-        x = jax.nn.one_hot(captions, len(self.words)) @ self.words[...]  # of no word: zeros. Faster than looking up
-        padded = jnp.pad(x, ((0, 0), (self.beside, self.beside), (0, 0)))
-        length = captions.shape[1]
-        windows = jnp.concatenate([padded[:, i : i + length] for i in range(2 * self.beside + 1)], axis=-1)
-        h = x + self.second(jax.nn.silu(self.first(windows)))
-        return jnp.where(captions[..., None] >= 0, h, 0).sum(axis=1) / 3
+        """(n, length) int32, -1 behind the last word -> (n, width)."""
+        there = captions >= 0
+        x = self.words(jnp.maximum(captions, 0))  # (n, place, width)
+        if self.ordered:
+            x = x + self.places.embedding[...]
+            parts = jnp.split(self.qkv(self.norm1(x)), 3, axis=-1)
+            q, k, v = (part.reshape(*captions.shape, self.heads, -1) for part in parts)
+            seen = there | (jnp.arange(captions.shape[1]) == 0)  # an empty caption has to look at something
+            x = x + self.mix(attend(q, k, v, seen[:, None, None])[0].reshape(x.shape))
+        x = x + self.back(jax.nn.silu(self.wide(self.norm2(x))))
+        return jnp.where(there[..., None], x, 0).sum(axis=1) / 3

@@ -18,9 +18,9 @@ class Painter(nnx.Module):
     """Lists of `size` numbers with captions: what noised ones come from, by what the caption says."""
 
     def __init__(
-        self, captions: Captions, size: int, *, width: int = 256, blocks: int = 3, window: int = 3, rngs: nnx.Rngs
+        self, captions: Captions, size: int, *, width: int = 256, blocks: int = 3, ordered: bool = True, rngs: nnx.Rngs
     ):
-        self.reader = CaptionReader(len(captions.words), window=window, rngs=rngs)
+        self.reader = CaptionReader(len(captions.words), captions.length, ordered=ordered, rngs=rngs)
         self.denoiser = Denoiser(size, width=width, blocks=blocks, given=64, rngs=rngs)
 
     def __call__(self, z: jax.Array, t: jax.Array, captions: jax.Array) -> jax.Array:
