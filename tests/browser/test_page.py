@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -18,6 +19,17 @@ RUN_TOLERANCE = 1e-3  # a free run of steps may drift further apart than one ste
 def figure(visit, address, payloads, name: str, **options) -> FigureOnPage:
     opened = visit(address + payloads[name]["page"], **options)
     return FigureOnPage(opened.page, name)
+
+
+def each(visit, address, payloads, names) -> Iterator[FigureOnPage]:
+    """Figure after figure, as a reader comes to them: a page is opened once for all that it has."""
+    pages = {}
+    for name in names:
+        pages.setdefault(payloads[name]["page"], []).append(name)
+    for page, there in pages.items():
+        opened = visit(address + page)
+        for name in there:
+            yield FigureOnPage(opened.page, name)
 
 
 def with_slider(payloads) -> list[str]:
@@ -86,10 +98,12 @@ def solid(text: str) -> str:
 
 
 def test_the_first_state_is_drawn_before_any_runtime_has_loaded(visit, address, payloads, chromium):
-    for name, f in payloads.items():
-        opened = visit("about:blank")
-        opened.context.route(re.compile(r"worker\.js|ort"), lambda route: route.abort())
-        opened.page.goto(address + f["page"])
+    at = None
+    for name, f in sorted(payloads.items(), key=lambda item: item[1]["page"]):
+        if f["page"] != at:
+            at, opened = f["page"], visit("about:blank")
+            opened.context.route(re.compile(r"worker\.js|ort"), lambda route: route.abort())
+            opened.page.goto(address + at)
         opened.page.evaluate("(name) => document.getElementById(name).scrollIntoView()", name)
         element = opened.page.locator(f"#{name}")
         element.locator(".lk-figure").wait_for()
@@ -126,8 +140,8 @@ def test_a_page_opened_at_a_figure_draws_it_before_the_engine_asks_for_the_line(
 
 def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
     """Random and extreme control values, and for figures with state the points of a run."""
-    for name, f in payloads.items():
-        on_page = figure(visit, address, payloads, name)
+    for on_page in each(visit, address, payloads, payloads):
+        name, f = on_page.name, payloads[on_page.name]
         scale = {
             row["output"].removeprefix("output:"): row["scale"]
             for row in f["reference"]["parity"]
@@ -158,9 +172,8 @@ def test_numbers_on_the_page_are_the_kernels(visit, address, payloads):
 
 
 def test_the_keyboard_moves_a_slider_and_the_numbers_follow(visit, address, payloads):
-    for name in with_slider(payloads):
-        on_page = figure(visit, address, payloads, name)
-        spec, handle = slider(on_page, payloads)
+    for on_page in each(visit, address, payloads, with_slider(payloads)):
+        name, (spec, handle) = on_page.name, slider(on_page, payloads)
         before, sentence = on_page.values[spec["name"]], on_page.element.locator(".lk-caption").inner_text()
         handle.focus()
         key = "ArrowRight" if before < spec["max"] else "ArrowLeft"
@@ -177,8 +190,7 @@ def test_the_keyboard_moves_a_slider_and_the_numbers_follow(visit, address, payl
 
 
 def test_the_mouse_drags_a_slider(visit, address, payloads):
-    for name in with_slider(payloads):
-        on_page = figure(visit, address, payloads, name)
+    for on_page in each(visit, address, payloads, with_slider(payloads)):
         spec, handle = slider(on_page, payloads)
         box = handle.bounding_box()
         on_page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -189,10 +201,12 @@ def test_the_mouse_drags_a_slider(visit, address, payloads):
 
 
 def test_a_seed_is_typed_or_drawn_and_the_numbers_follow(visit, address, payloads):
-    for name, f in payloads.items():
-        seeds = [c for c in f["manifest"]["spec"]["controls"] if c["kind"] == "seed"]
-        for i, spec in enumerate(seeds):
-            on_page = figure(visit, address, payloads, name)
+    seeds = {
+        name: [c for c in f["manifest"]["spec"]["controls"] if c["kind"] == "seed"] for name, f in payloads.items()
+    }
+    for on_page in each(visit, address, payloads, [name for name in payloads if seeds[name]]):
+        name = on_page.name
+        for i, spec in enumerate(seeds[name]):
             before = on_page.outputs
             field = on_page.element.get_by_label(spec["label"], exact=True)
             field.fill(str(spec["value"] + 1))
@@ -208,11 +222,9 @@ def test_a_seed_is_typed_or_drawn_and_the_numbers_follow(visit, address, payload
 
 
 def test_challenges_are_open_at_first_solved_by_show_me_and_remembered(visit, address, payloads):
-    for name, f in payloads.items():
-        challenges = f["manifest"]["spec"]["challenges"]
-        if not challenges:
-            continue
-        on_page = figure(visit, address, payloads, name)
+    challenges_of = {name: f["manifest"]["spec"]["challenges"] for name, f in payloads.items()}
+    for on_page in each(visit, address, payloads, [name for name in payloads if challenges_of[name]]):
+        name, challenges = on_page.name, challenges_of[on_page.name]
         rows = on_page.element.locator(".lk-challenges li")
         for i, challenge in enumerate(challenges):
             assert challenge["text"] in rows.nth(i).inner_text()
@@ -442,6 +454,8 @@ def test_calm_readers_are_spared_motion(visit, address, payloads):
 
 
 def test_without_scripts_the_page_still_tells_its_numbers(visit, address, payloads):
-    for name, f in payloads.items():
-        opened = visit(address + f["page"], java_script_enabled=False)
-        assert f["manifest"]["spec"]["title"] in opened.page.locator(f"#{name}").inner_text()
+    for page in sorted({f["page"] for f in payloads.values()}):
+        opened = visit(address + page, java_script_enabled=False)
+        for name, f in payloads.items():
+            if f["page"] == page:
+                assert f["manifest"]["spec"]["title"] in opened.page.locator(f"#{name}").inner_text()
