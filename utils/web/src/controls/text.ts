@@ -1,4 +1,5 @@
-// Text that the reader types: a native input. What it does not take is said beside it, and the figure stays as it was.
+// Text that the reader types: a native field of one line, which wraps where the page is narrow. What it does not take is
+// said beside it, and the figure stays as it was.
 import type { Value } from '../contract.ts';
 import { freshId, h } from '../dom.ts';
 import { Tokeniser, type Reading, type TextSpec } from '../tokeniser.ts';
@@ -16,13 +17,16 @@ export function text(spec: TextSpec, moved: Moved, context: ControlContext): Con
   let value = spec.value; // the last that the figure took
   let timer = 0;
 
-  const input = h('input', {
-    type: 'text', id, class: 'lk-text-input', value, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', enterkeyhint: 'done', 'aria-describedby': `${id}-note`,
-    input: () => read(false), change: () => read(true), keydown: (event) => key(event as KeyboardEvent),
+  const input = h('textarea', {
+    rows: 1, id, class: 'lk-text-input', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', enterkeyhint: 'done', 'aria-describedby': `${id}-note`,
+    input: () => { oneLine(); read(false); }, change: () => read(true), keydown: (event) => key(event as KeyboardEvent),
   });
+  input.value = value;
   const note = h('p', { class: 'lk-field-note', id: `${id}-note`, role: 'status' });
   const instead = h('div', { class: 'lk-suggestions', role: 'group', 'aria-label': 'Suggestions' });
   const element = h('div', { class: 'lk-control lk-text' }, h('label', { for: id }, spec.label), input, note, instead);
+
+  const oneLine = () => { if (/[\r\n]/.test(input.value)) input.value = input.value.replace(/[\r\n]+/g, ' '); }; // it was pasted
 
   const clear = () => {
     clearTimeout(timer);
