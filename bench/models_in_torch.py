@@ -1,7 +1,7 @@
 """PyTorch's twins of the models that training is measured on; imports nothing of the course.
 
 The ones of bench/train_models.py, bench/gan.py and the denoiser of clothes, in the same names, so that the weights of
-Flax fit.
+Flax fit. And a plain U-Net, of which the course has none.
 """
 
 import itertools
@@ -103,6 +103,50 @@ class PictureDenoiser(nn.Module):
         h = F.silu(self.first(torch.cat([around(z), around(x)], dim=-1)) + one + self.place)
         h = h + F.silu(self.second(plain_norm(h)) + two)
         return x + self.out(h).view(-1, 7, 7, 4, 4).transpose(2, 3).reshape(-1, 784)
+
+
+class Res(nn.Module):
+    """Two convolutions, each behind a group norm, that are told the time in between; what came in is added."""
+
+    def __init__(self, into, out, told):
+        super().__init__()
+        self.norm1, self.norm2 = nn.GroupNorm(8, into), nn.GroupNorm(8, out)
+        self.first, self.second = nn.Conv2d(into, out, 3, padding=1), nn.Conv2d(out, out, 3, padding=1)
+        self.told = nn.Linear(told, out)
+        self.past = nn.Conv2d(into, out, 1) if into != out else nn.Identity()
+
+    def forward(self, h, told):
+        x = self.first(F.silu(self.norm1(h))) + self.told(told)[:, :, None, None]
+        return self.past(h) + self.second(F.silu(self.norm2(x)))
+
+
+class UNet(nn.Module):
+    """Grey pictures, 28 × 28, at three sizes, as Ho et al. (2020), arXiv:2006.11239, have it; attention at 7 × 7."""
+
+    def __init__(self, widths=(32, 64, 128), told=128):
+        super().__init__()
+        one, two, three = widths
+        self.told = nn.Sequential(nn.Linear(64, told), nn.SiLU(), nn.Linear(told, told), nn.SiLU())
+        self.into, self.out = nn.Conv2d(1, one, 3, padding=1), nn.Conv2d(one, 1, 3, padding=1)
+        self.down = nn.ModuleList([Res(one, one, told), Res(two, two, told), Res(three, three, told)])
+        self.smaller = nn.ModuleList([nn.Conv2d(one, two, 3, 2, 1), nn.Conv2d(two, three, 3, 2, 1)])
+        self.norm, self.last_norm = nn.GroupNorm(8, three), nn.GroupNorm(8, one)
+        self.look = nn.MultiheadAttention(three, 4, batch_first=True)
+        self.middle = Res(three, three, told)
+        self.larger = nn.ModuleList([nn.Conv2d(three, two, 3, padding=1), nn.Conv2d(two, one, 3, padding=1)])
+        self.up = nn.ModuleList([Res(2 * two, two, told), Res(2 * one, one, told)])
+
+    def forward(self, z, t):
+        told = self.told(time_features(t))
+        first = self.down[0](self.into(z.view(-1, 1, 28, 28)), told)
+        second = self.down[1](self.smaller[0](first), told)
+        h = self.down[2](self.smaller[1](second), told)
+        places = self.norm(h).flatten(2).transpose(1, 2)  # (n, 49, width)
+        h = h + self.look(places, places, places, need_weights=False)[0].transpose(1, 2).view(h.shape)
+        h = self.middle(h, told)
+        for past, larger, up in zip((second, first), self.larger, self.up, strict=True):
+            h = up(torch.cat([past, larger(F.interpolate(h, scale_factor=2))], dim=1), told)
+        return self.out(F.silu(self.last_norm(h))).flatten(1)
 
 
 def around(x):

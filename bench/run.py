@@ -1,11 +1,11 @@
 """Measures what the course promises of its figures, its build and its training, and prints one table.
 
     make bench                    everything, half an hour
-    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan, diffusion
+    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan, diffusion, unet
     make bench ARGS="page --figure sampler --figure gan-lab"   of the page only these figures
 
-`train`, `nanogpt`, `gan` and `diffusion` compare with PyTorch, which they install into .cache/torch the first time
-(bench/requirements-torch.txt).
+`train`, `nanogpt`, `gan`, `diffusion` and `unet` compare with PyTorch, which they install into .cache/torch the first
+time (bench/requirements-torch.txt).
 
 Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, where there were several seeds
 also each and peer_each, and bench/machine.json, the machine and versions by what was measured. Rows that were not
@@ -382,6 +382,13 @@ def clothes() -> list[dict]:
     return diffusion.measure()
 
 
+def plain_unet() -> list[dict]:
+    """How far from real clothes the denoiser draws after a time of training, and a plain U-Net in PyTorch."""
+    import unet
+
+    return unet.measure()
+
+
 GROUPS = dict(
     page=on_page,
     cold=cold,
@@ -392,6 +399,7 @@ GROUPS = dict(
     nanogpt=recipe,
     gan=players,
     diffusion=clothes,
+    unet=plain_unet,
 )
 
 
