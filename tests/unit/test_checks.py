@@ -15,6 +15,7 @@ import answers_distributions
 import answers_gan
 import answers_latent_space
 import answers_next_token
+import answers_prompts
 import answers_vae
 import jax
 import jax.numpy as jnp
@@ -37,6 +38,7 @@ from likely.checks import (
     latent_space,
     make_check,
     next_token,
+    prompts,
     vae,
 )
 
@@ -53,6 +55,7 @@ ANSWERS = {
     vae: answers_vae,
     gan: answers_gan,
     diffusion: answers_diffusion,
+    prompts: answers_prompts,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
