@@ -265,7 +265,7 @@ def test_points_are_drawn_for_the_kernel_while_it_takes_steps(opened):
     count, began = drawn(), steps()
     assert count > 50
     wait_until(lambda: number(figure, "mean") > 0.6, 30, "the steps do not see what is drawn")
-    assert steps() > began
+    wait_until(lambda: steps() > began, 30, "no step was taken after the stroke")
     assert drawn() == count
     figure.get_by_role("button", name="Pause").click()
     wait_until(lambda: figure_in_kernel(book, 1).startswith(f"{count} points at step "))
