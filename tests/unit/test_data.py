@@ -23,12 +23,16 @@ ABOUT = stored.provenance()
 
 
 def test_every_file_has_its_provenance_and_its_maker():
-    files = {path.name for path in stored.FILES.iterdir()} - {"provenance.json"}
-    assert files == set(ABOUT) == set(rebuild.MAKERS)
+    files = {path.relative_to(stored.FILES).as_posix() for path in stored.FILES.rglob("*") if path.is_file()}
+    by_hand = {name for name, entry in ABOUT.items() if entry["made_by"] == "hand"}
+    assert files - {"provenance.json"} == set(ABOUT)
+    assert set(ABOUT) - by_hand == set(rebuild.MAKERS)
     for name, entry in ABOUT.items():
         assert {"what", "packages", "source", "licence", "made_by", "sha256"} == set(entry)
-        maker = rebuild.MAKERS[name]
-        assert entry["made_by"] == f"{maker.__module__}.{maker.__name__}"
+        assert (name in by_hand) == (not entry["packages"])
+        if name not in by_hand:
+            maker = rebuild.MAKERS[name]
+            assert entry["made_by"] == f"{maker.__module__}.{maker.__name__}"
         for package in entry["packages"]:
             registry, name_and_version = package.split(" ")
             assert registry in ("npm", "PyPI", "Debian")
@@ -297,11 +301,14 @@ def copies(tmp_path, monkeypatch):
 
 
 def refused(path):
+    name = path.relative_to(stored.FILES).as_posix()
     with pytest.raises(data.DamagedData) as error:
-        stored.read(path.name)
-    for words in (str(path), ABOUT[path.name]["sha256"], f"make data ARGS={path.name}", f"git checkout -- {path.name}"):
-        assert words in str(error.value)
-    return str(error.value)
+        stored.read(name)
+    told = str(error.value)
+    for words in (str(path), ABOUT[name]["sha256"], f"git checkout -- {path.name}"):
+        assert words in told
+    assert (f"make data ARGS={name}" in told) == (name in rebuild.MAKERS)
+    return told
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "empty", "gone"])

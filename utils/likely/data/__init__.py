@@ -11,18 +11,43 @@ from likely.data.faces import FACE_ATTRIBUTES, HELD_OUT, Faces, face_caption, fa
 from likely.data.factbook import Capitals, Factbook, load_capitals, load_factbook
 from likely.data.pictures import FASHION_CLASSES, Pictures, load_digits, load_fashion_mnist
 from likely.data.stored import DamagedData
+from likely.data.support import (
+    DETAILS,
+    DOCUMENT_KINDS,
+    RUBRIC,
+    TEAMS,
+    TICKET_KINDS,
+    UNVERIFIED,
+    Criterion,
+    Document,
+    Fact,
+    Support,
+    Ticket,
+    load_support,
+)
 from likely.data.texts import letter_ids, load_names, load_shakespeare
 from likely.data.words import WordVectors, load_word_vectors
 
 __all__ = [
+    "DETAILS",
+    "DOCUMENT_KINDS",
     "FACE_ATTRIBUTES",
     "FASHION_CLASSES",
     "HELD_OUT",
+    "RUBRIC",
+    "TEAMS",
+    "TICKET_KINDS",
+    "UNVERIFIED",
     "Capitals",
+    "Criterion",
     "DamagedData",
+    "Document",
     "Faces",
+    "Fact",
     "Factbook",
     "Pictures",
+    "Support",
+    "Ticket",
     "WordVectors",
     "face_caption",
     "face_label",
@@ -34,5 +59,6 @@ __all__ = [
     "load_fashion_mnist",
     "load_names",
     "load_shakespeare",
+    "load_support",
     "load_word_vectors",
 ]

@@ -34,7 +34,7 @@ def read(name: str) -> bytes | dict[str, np.ndarray]:
 
     Raises DamagedData if the file is missing, cannot be unpacked, or holds anything else than when it was made.
     """
-    expected, path = provenance()[name]["sha256"], FILES / name
+    about, path = provenance()[name], FILES / name
     content, found = None, "no file"
     if path.exists():
         try:
@@ -42,10 +42,11 @@ def read(name: str) -> bytes | dict[str, np.ndarray]:
             found = digest(content)
         except (lzma.LZMAError, zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError):
             found = "a damaged archive"
-    if found != expected:
+    if found != about["sha256"]:
+        again = f"`make data ARGS={name}`, or with " if about["packages"] else ""  # what is written by hand has none
         raise DamagedData(
-            f"{path} should hold data of SHA-256 {expected}; found {found}. Restore it with `make data ARGS={name}`, "
-            f"or with `git checkout -- {name}` in its folder"
+            f"{path} should hold data of SHA-256 {about['sha256']}; found {found}. Restore it with {again}"
+            f"`git checkout -- {path.name}` in its folder"
         )
     return content
 

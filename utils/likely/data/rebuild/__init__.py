@@ -1,5 +1,6 @@
 """Makes the data files again from the packages that they come from: `make data` (needs a network).
 
+Files that were written by hand for the course have no maker and are not made again.
 A maker takes the unpacked packages, and returns the content of its file: bytes, or arrays by their names.
 """
 
