@@ -9,6 +9,14 @@ from __future__ import annotations
 
 from likely.data.faces import FACE_ATTRIBUTES, HELD_OUT, Faces, face_caption, face_label, load_faces
 from likely.data.factbook import Capitals, Factbook, load_capitals, load_factbook
+from likely.data.passages import (
+    QUESTION_KINDS,
+    FactQuestion,
+    Passage,
+    Quote,
+    load_factbook_questions,
+    load_passages,
+)
 from likely.data.pictures import FASHION_CLASSES, Pictures, load_digits, load_fashion_mnist
 from likely.data.stored import DamagedData
 from likely.data.support import (
@@ -34,6 +42,7 @@ __all__ = [
     "FACE_ATTRIBUTES",
     "FASHION_CLASSES",
     "HELD_OUT",
+    "QUESTION_KINDS",
     "RUBRIC",
     "TEAMS",
     "TICKET_KINDS",
@@ -44,8 +53,11 @@ __all__ = [
     "Document",
     "Faces",
     "Fact",
+    "FactQuestion",
     "Factbook",
+    "Passage",
     "Pictures",
+    "Quote",
     "Support",
     "Ticket",
     "WordVectors",
@@ -56,8 +68,10 @@ __all__ = [
     "load_digits",
     "load_faces",
     "load_factbook",
+    "load_factbook_questions",
     "load_fashion_mnist",
     "load_names",
+    "load_passages",
     "load_shakespeare",
     "load_support",
     "load_word_vectors",
