@@ -1,11 +1,12 @@
 """Measures what the course promises of its figures, its build and its training, and prints one table.
 
     make bench                    everything, half an hour
-    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan, diffusion, unet
+    make bench ARGS="page cold"   some of: page, cold, lab, build, figure, train, nanogpt, gan, diffusion, unet,
+                                  smollm
     make bench ARGS="page --figure sampler --figure gan-lab"   of the page only these figures
 
-`train`, `nanogpt`, `gan`, `diffusion` and `unet` compare with PyTorch, which they install into .cache/torch the first
-time (bench/requirements-torch.txt).
+`train`, `nanogpt`, `gan`, `diffusion`, `unet` and `smollm` compare with PyTorch, which they install into .cache/torch
+the first time (bench/requirements-torch.txt).
 
 Writes bench/results.json, a list of {name, value, unit, goal, met, peer, peer_value}, where there were several seeds
 also each and peer_each, and bench/machine.json, the machine and versions by what was measured. Rows that were not
@@ -389,6 +390,13 @@ def plain_unet() -> list[dict]:
     return unet.measure()
 
 
+def language_model() -> list[dict]:
+    """Tokens a second of SmolLM2, one at a time, beside PyTorch and the memory's speed."""
+    import smollm
+
+    return smollm.measure()
+
+
 GROUPS = dict(
     page=on_page,
     cold=cold,
@@ -400,6 +408,7 @@ GROUPS = dict(
     gan=players,
     diffusion=clothes,
     unet=plain_unet,
+    smollm=language_model,
 )
 
 

