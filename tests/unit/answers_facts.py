@@ -229,7 +229,7 @@ RIGHT = {
         "mapped": mapped_threshold,
         "jax": jax.jit(table_threshold),
         "the shortest": lambda confidence, right, risk: min(
-            [float(t) for t in confidence if (~right)[confidence >= t].mean() <= risk], default=np.inf
+            [float(t) for t in confidence if jnp.mean(~right, where=confidence >= t) <= risk], default=np.inf
         ),
     },
     "score": {
@@ -301,7 +301,7 @@ def _at(holds):
 
 
 def _wrong(confidence, right, t):
-    return 1 - right[confidence >= t].mean()
+    return jnp.mean(~right, where=confidence >= t)
 
 
 def _falling(confidence, right, risk):
@@ -545,13 +545,13 @@ WRITTEN_OTHERWISE = [
     ),
     ("threshold", _at(lambda c, right, risk, t: (~right & (c >= t)).sum() <= risk), "no mistake at all"),
     ("threshold", _at(lambda c, right, risk, t: not (~right & (c >= t)).any()), "no mistake at all"),
-    ("threshold", _at(lambda c, right, risk, t: right[c >= t].mean() <= risk), "the share of right answers"),
-    ("threshold", _at(lambda c, right, risk, t: (~right)[c <= t].mean() <= risk), "and not at least"),
-    ("threshold", _at(lambda c, right, risk, t: (~right)[c == t].mean() <= risk), "exactly that confidence"),
+    ("threshold", _at(lambda c, right, risk, t: jnp.mean(right, where=c >= t) <= risk), "the share of right answers"),
+    ("threshold", _at(lambda c, right, risk, t: jnp.mean(~right, where=c <= t) <= risk), "and not at least"),
+    ("threshold", _at(lambda c, right, risk, t: jnp.mean(~right, where=c == t) <= risk), "exactly that confidence"),
     ("threshold", _at(lambda c, right, risk, t: 1 - t <= risk), "the lowest confidence of at least"),
     (
         "threshold",
-        _at(lambda c, right, risk, t: (1 - c[c >= t]).mean() <= risk),
+        _at(lambda c, right, risk, t: jnp.mean(c, where=c >= t) >= 1 - risk),
         "the mean confidence is at least",
     ),
     ("threshold", lambda confidence, right, risk: 1 - jnp.float32(risk), "1 − risk"),

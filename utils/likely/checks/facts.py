@@ -88,7 +88,7 @@ def _confidences_and_risks(rng):
     yield f32(0.9, 0.6, 0.7, 0.6), _yes(1, 1, 1, 0), 0.1
     yield f32(0.9, 0.8, 0.7, 0.6, 0.5), _yes(1, 0, 1, 1, 0), 0.25  # met, missed, missed, met, missed
     yield f32(0.3, 0.2, 0.4, 0.1, 0.5), _yes(0, 0, 0, 0, 0), 0.5  # there is none
-    for n, risk in ((8, 0.3), (12, 0.21), (30, 0.155), (80, 0.105), (300, 0.0501)):
+    for n, risk in ((8, 0.3), (12, 0.21), (20, 0.155), (40, 0.11), (60, 0.0565)):
         while True:
             c = np.round(rng.beta(2, 1, n), 2).astype(np.float32)  # so that some are equal
             right = rng.random(n) < c**0.5
