@@ -12,6 +12,7 @@ import warnings
 import answers_attention
 import answers_diffusion
 import answers_distributions
+import answers_facts
 import answers_gan
 import answers_latent_space
 import answers_next_token
@@ -34,6 +35,7 @@ from likely.checks import (
     distributions,
     exercises,
     expect,
+    facts,
     gan,
     latent_space,
     make_check,
@@ -56,6 +58,7 @@ ANSWERS = {
     gan: answers_gan,
     diffusion: answers_diffusion,
     prompts: answers_prompts,
+    facts: answers_facts,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
