@@ -113,7 +113,7 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel):
     for needed in ("explorable/assets/likely.js", "explorable/assets/likely.css", "plotting/tokens.json"):
         assert f"likely/{needed}" in names
     assert any(name.startswith("likely/data/files/") for name in names)
-    assert wheel.stat().st_size < 40 * 2**20  # bytes: data and weights of all chapters, of 50 MiB that are tracked
+    assert wheel.stat().st_size < 44 * 2**20  # bytes: data and weights of all chapters, of 50 MiB that are tracked
 
 
 def test_without_a_network_it_says_so_in_one_line(bare):
