@@ -187,9 +187,8 @@ def test_the_shipped_models_know_what_their_manifests_say(facts, told, name):
     right = np.mean([a == facts.answer[i] for a, i in zip(said, often, strict=True)])
     assert right == pytest.approx(numbers["told 128 times right"]["value"], abs=0.01)
     assert sure.mean() > 0.9
-    strange = ask(model, told, facts.strange_questions()[:200])[0]
-    silent = np.mean([a == UNKNOWN for a in strange])
-    assert silent == pytest.approx(numbers["strange not known"]["value"], abs=0.08)
+    silent = np.mean([a == UNKNOWN for a in ask(model, told, facts.strange_questions())[0]])
+    assert silent == pytest.approx(numbers["strange not known"]["value"], abs=0.015)  # these are of float32 weights
 
 
 def test_a_question_is_the_beginning_of_its_sentence():
