@@ -77,13 +77,14 @@ FEATURES = (
     "subject contained",  # share of the names and numbers of the question; 1 if it has none
     "question contained",  # share of the words of the question; 1 if it has none
 )
-_STOP = frozenset(
-    "a about according all also an and answer answers any are as at based be because been but by called can could did do "
-    "does each every few first for from given had has have he her his how however i if in into is it its known many me "
-    "mentioned most much my name named no not of on one only or other our passage passages question s she so some stated "
-    "t tell than that the their them then there these they this those though through to two until upon was we were what "
-    "when where which while who whom whose why will with would yes you your".split()
-)
+_COMMON = """
+a about according all also an and answer answers any are as at based be because been but by called can could did do does
+each every few first for from given had has have he her his how however i if in into is it its known many me mentioned
+most much my name named no not of on one only or other our passage passages question s she so some stated t tell than
+that the their them then there these they this those though through to two until upon was we were what when where which
+while who whom whose why will with would yes you your
+"""
+_STOP = frozenset(_COMMON.split())
 _CITED = re.compile(r"\[(\d+)\]")
 _LISTED = re.compile(r"^\s*\d+[.)]\s+(?=\S)", re.MULTILINE)  # "1. The capital is …"
 _NUMBER = re.compile(r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d+)?)(?:[\s-]+(thousand|million|billion)\b)?(?!\w)")

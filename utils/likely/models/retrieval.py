@@ -42,10 +42,11 @@ __all__ = [
     "words",
 ]
 
-STOP_WORDS = frozenset(
-    "a an and are as at be been but by did do does for from had has have how in into is it its of on or s t that the "
-    "their there these they this to was were what when where which who whom whose why will with".split()
-)
+_STOPPED = """
+a an and are as at be been but by did do does for from had has have how in into is it its of on or s t that the their
+there these they this to was were what when where which who whom whose why will with
+"""
+STOP_WORDS = frozenset(_STOPPED.split())
 # what can be typed on a page: ASCII, the letters of European languages, typographic signs
 CHARACTERS = tuple(
     itertools.chain(map(chr, range(0x20, 0x7F)), map(chr, range(0xA0, 0x180)), "\u2010\u2011–—‘’“”„…′″€")
