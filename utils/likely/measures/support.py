@@ -47,6 +47,8 @@ REFUSALS = (
     "does not mention",
     "do not answer",
     "does not answer",
+    "do not contain",
+    "does not contain",
     "do not provide",
     "does not provide",
     "no information",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 
 from likely.data import FactQuestion, load_factbook_questions, load_passages
@@ -14,6 +15,7 @@ from likely.measures.support import names_and_numbers, refuses
 from likely.models.smollm import load_smollm, load_tokeniser, replies
 from likely.training.recipes import record
 from likely.training.recipes.ch07b import GROUPS, group, ranked, useful, vectors_of
+from likely.training.weights import load_weights
 
 CONDITIONS = "alone", "told", "grounded", "gold", "wrong"
 OUTCOMES = "right", "refused", "invented"
@@ -23,8 +25,14 @@ MOST, K = 48, 3  # tokens of a reply, and passages before a question
 TRIED = dict(fact=10, background=10, nowhere=5, unsaid=5)
 
 TOLD = "{question}\nAnswer in one sentence. If you do not know the answer, say: I don't know."
-# Of eight prompts that were tried on the 20 questions of TRIED, PROMPT_NOTE
-GROUNDED = "PROMPT"
+# Eight prompts were tried on the 20 questions of TRIED: the instruction before, after or around the passages, in the
+# system's turn, with two examples as earlier turns, and in other words. This one was right on 5 of the 10 answerable
+# ones, as were two longer ones; the others on 3 or 4. None made the model refuse as it is told to: this one never did,
+# the most that any did was on 3 of the 10 that nothing answers.
+GROUNDED = (
+    "Answer the question from the passages in one sentence, and name the passage it comes from as [1], [2] or [3]. "
+    'If the passages do not answer it, say "not in the passages".\n\n{passages}\n\nQuestion: {question}'
+)
 
 
 class Asked(NamedTuple):
@@ -79,10 +87,14 @@ def tried(questions: Sequence[FactQuestion]) -> np.ndarray:
     return np.array([question.id in chosen for question in questions])
 
 
+def passage_vectors() -> np.ndarray:
+    """(1483, 384): the vectors of the passages as they are shipped."""
+    return np.asarray(load_weights("07b_passages", dict(vectors=jnp.zeros((len(load_passages()), 384))))["vectors"])
+
+
 def found_passages(questions: Sequence[str]) -> np.ndarray:
     """(question, K): the best passages of the fused search."""
-    texts = [passage.whole() for passage in load_passages()]
-    find = ranked(texts, vectors_of(texts))
+    find = ranked([passage.whole() for passage in load_passages()], passage_vectors())
     return np.array(
         [find(question, vector)[-1][:K] for question, vector in zip(questions, vectors_of(questions), strict=True)]
     )

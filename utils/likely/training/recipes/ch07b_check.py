@@ -26,7 +26,7 @@ from likely.models.retrieval import words
 from likely.models.smollm import load_tokeniser
 from likely.training.recipes import record, weights
 from likely.training.recipes.ch07b import ranked, vectors_of
-from likely.training.recipes.ch07b_answers import FRAMES, NOUNS, K, asked_questions, tried
+from likely.training.recipes.ch07b_answers import FRAMES, NOUNS, K, asked_questions, passage_vectors, tried
 from likely.training.records import load_record
 from likely.training.weights import load_weights
 
@@ -101,7 +101,7 @@ class Maker:
         self.countries = [country for country in self.facts.country if country not in asked]
         self.of = {country: [p for p in self.there if p.country == country] for country in self.countries}
         texts = [passage.whole() for passage in self.there]
-        self.find = ranked(texts, load_weights("07b_passages", dict(vectors=jnp.zeros((len(texts), 384))))["vectors"])
+        self.find = ranked(texts, passage_vectors())
         self.known = set(words(" ".join(texts)))
         self.pairs: list[tuple[Pair, bool]] = []
 
