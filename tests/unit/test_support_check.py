@@ -10,15 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lowering_both_hosts import agree_to_scale
 
+from likely.measures.replies import cited, content, names_and_numbers, refuses
 from likely.measures.support import (
     FEATURES,
     Verifier,
-    cited,
     features,
     fit_verifier,
-    names_and_numbers,
     receiver_operating_area,
-    refuses,
     supported,
 )
 
@@ -40,6 +38,11 @@ CHAD = "Chad, Background: During the 1987 Toyota War, Libyan forces lost 2.5 mil
 )
 def test_names_and_numbers(text, names, numbers):
     assert names_and_numbers(text) == (names, numbers)
+
+
+def test_the_words_of_a_reply():
+    assert content("1. The Peru of PERÚ has 24 condors [2].") == ("peru", "condors")
+    assert content("The Peru of Perú", common=True) == ("the", "peru", "of")
 
 
 @pytest.mark.parametrize(

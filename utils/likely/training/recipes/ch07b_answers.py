@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from likely.data import FactQuestion, load_factbook_questions, load_passages
-from likely.measures.support import names_and_numbers, refuses
+from likely.measures.replies import names_and_numbers, refuses
 from likely.models.smollm import load_smollm, load_tokeniser, replies
 from likely.training.recipes import record
 from likely.training.recipes.ch07b import GROUPS, group, ranked, useful, vectors_of
