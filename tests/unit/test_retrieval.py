@@ -99,7 +99,7 @@ def test_the_page_has_them_too(text):
 
 def test_all_that_is_in_the_passages_can_be_typed(texts):
     assert {c for text in texts for c in unicodedata.normalize("NFC", text)} <= set(CHARACTERS)
-    assert all(unicodedata.normalize("NFC", c) == c or c not in CHARACTERS[:191] for c in CHARACTERS)
+    assert all(unicodedata.normalize("NFC", c) == c for c in CHARACTERS)
 
 
 def test_no_two_words_share_a_hash(index, texts, monkeypatch):
@@ -107,7 +107,7 @@ def test_no_two_words_share_a_hash(index, texts, monkeypatch):
     assert len(np.unique(found)) == len(found) == len(vocabulary(texts))
     assert (found != 0).all()
     monkeypatch.setattr(retrieval, "hash_word", lambda word: len(word))
-    with pytest.raises(ValueError, match="'rain' and 'snow' have the same hash, 4"):
+    with pytest.raises(ValueError, match="'snow' and 'rain' have the same hash, 4"):
         bm25(["rain snow"])
 
 

@@ -197,17 +197,21 @@ def agreement(rows: Sequence[Sequence[frozenset]]) -> float:
 
 @record(seeds=[0])
 def wordings(seed: int):
-    """Thirty questions on facts in the ten wordings of FRAMES, alone and grounded. Nothing is random."""
+    """Thirty questions on facts in the ten wordings of FRAMES alone, and every other of them grounded.
+
+    Nothing is random.
+    """
     by_id = {question.id: question for question in load_factbook_questions()}
-    chosen = [(NOUNS[what], by_id[one]) for what, ids in REWORDED.items() for one in ids]
-    asked = [frame.format(noun=noun, country=question.country) for noun, question in chosen for frame in FRAMES]
+    everything = [(NOUNS[what], by_id[one]) for what, ids in REWORDED.items() for one in ids]
     passages, decode = load_passages(), load_tokeniser().text
-    shown = found_passages(asked)
-    texts = [[passages[i].whole() for i in row] for row in shown]
-    prompts = dict(alone=asked, grounded=[grounded(*both) for both in zip(asked, texts, strict=True)])
     numbers = {}
-    for condition, those in prompts.items():
-        done = ask(those)
+    for condition, chosen in dict(alone=everything, grounded=everything[::2]).items():
+        asked = [frame.format(noun=noun, country=question.country) for noun, question in chosen for frame in FRAMES]
+        prompts = asked
+        if condition == "grounded":
+            shown = found_passages(asked)
+            prompts = [grounded(one, [passages[i].whole() for i in row]) for one, row in zip(asked, shown, strict=True)]
+        done = ask(prompts)
         told = [decode(reply) for reply in done.replies]
         outcomes = [outcome(chosen[i // len(FRAMES)][1], reply) for i, reply in enumerate(told)]
         outcomes = np.array(outcomes).reshape(len(chosen), len(FRAMES))
@@ -217,10 +221,10 @@ def wordings(seed: int):
             f"{condition}: replies": padded(done.replies),
             f"{condition}: outcomes": outcomes,  # (question, wording)
             f"{condition}: right in each wording": (outcomes == 0).mean(axis=0).round(4),
-            f"{condition}: right": (outcomes == 0).mean(),
-            f"{condition}: right in all wordings": (outcomes == 0).all(axis=1).mean(),
-            f"{condition}: right in some wording": (outcomes == 0).any(axis=1).mean(),
-            f"{condition}: pairs that say the same": agreement(rows),
+            f"{condition}: right": (outcomes == 0).mean().round(4),
+            f"{condition}: right in all wordings": (outcomes == 0).all(axis=1).mean().round(4),
+            f"{condition}: right in some wording": (outcomes == 0).any(axis=1).mean().round(4),
+            f"{condition}: pairs that say the same": round(agreement(rows), 4),
             f"{condition}: seconds": round(done.seconds, 1),
         }
     return numbers
