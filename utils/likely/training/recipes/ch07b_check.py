@@ -46,6 +46,14 @@ REPLIES = (
     "The answer is: {value}",
     "{country} has the {noun} {value}.",
 )
+# the same asked in words that the passages do not use
+PLAIN = dict(
+    capital=("Where does the government of {country} sit?", "Which is the main city of {country}, officially?"),
+    population=("How many people live in {country}?", "How many inhabitants has {country} got?"),
+    area=("How big is {country}?", "How much land does {country} cover?"),
+    currency=("What money do people use in {country}?", "How do I pay in {country}?"),
+    language=("What do people officially speak in {country}?", "Which tongue is used by the state in {country}?"),
+)
 # what the Factbook does not say, other than what the questions of kind "unsaid" ask for
 UNSAID = (
     "national flower",
@@ -122,18 +130,23 @@ class Maker:
             if not set(words(name.removeprefix("Republic of ").removesuffix(" Islands"))) & self.known:
                 return name
 
+    def ask(self, country: str, what: str) -> str:
+        """A question about a fact, half of them in other words than the passages'."""
+        if self.chance.random() < 0.5:
+            return self.pick(PLAIN[what]).format(country=country)
+        return self.pick(FRAMES).format(noun=NOUNS[what], country=country)
+
     def drafts(self) -> list[tuple[str, str, dict]]:
         """(country, question, what it is about), before anything is searched."""
         found = []
         for country in self.countries:
             for what in [what for what in NOUNS if value_of(self.facts, country, what)]:
-                question = self.pick(FRAMES).format(noun=NOUNS[what], country=country)
-                found.append((country, question, dict(what=what)))
-            unsaid = self.pick(UNSAID)
-            found.append((country, self.pick(FRAMES).format(noun=unsaid, country=country), dict(unsaid=unsaid)))
-            name, what = self.invented(), self.pick(list(NOUNS))
-            question = self.pick(FRAMES).format(noun=NOUNS[what], country=name)
-            found.append((country, question, dict(what=what, name=name)))
+                found.append((country, self.ask(country, what), dict(what=what)))
+            for _ in range(2):
+                unsaid = self.pick(UNSAID)
+                found.append((country, self.pick(FRAMES).format(noun=unsaid, country=country), dict(unsaid=unsaid)))
+                name, what = self.invented(), self.pick(list(NOUNS))
+                found.append((country, self.ask(name, what), dict(what=what, name=name)))
             dated = [
                 (passage, sentence, year)
                 for passage in self.of[country]
@@ -142,7 +155,8 @@ class Maker:
                 if 8 <= len(sentence.split()) <= 32
                 for year in re.findall(r"\b(1[5-9]\d\d|20[0-2]\d)\b", sentence)[:1]
             ]
-            for passage, sentence, year in [self.pick(dated)] if dated else []:
+            for i in self.chance.permutation(len(dated))[:3]:
+                passage, sentence, year = dated[i]
                 question = f"What happened in {country} in {year}?"
                 found.append((country, question, dict(passage=passage, sentence=sentence, year=year)))
         return found
