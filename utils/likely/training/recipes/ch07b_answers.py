@@ -28,7 +28,7 @@ TOLD = "{question}\nAnswer in one sentence. If you do not know the answer, say: 
 # Eight prompts were tried on the 20 questions of TRIED: the instruction before, after or around the passages, in the
 # system's turn, with two examples as earlier turns, and in other words. This one was right on 5 of the 10 answerable
 # ones, as were two longer ones; the others on 3 or 4. None made the model refuse as it is told to: this one never did,
-# the most that any did was on 3 of the 10 that nothing answers.
+# the most that any did was on 3 of the 10 that nothing answers. (For these trials the first 50 of each list were fused.)
 GROUNDED = (
     "Answer the question from the passages in one sentence, and name the passage it comes from as [1], [2] or [3]. "
     'If the passages do not answer it, say "not in the passages".\n\n{passages}\n\nQuestion: {question}'
@@ -230,7 +230,8 @@ def wordings(seed: int):
     return numbers
 
 
-# a reply that says no to what the question takes for granted, by words of the correction or by a denial
+# a reply that says no to what the question takes for granted, by words of the correction or by a denial; a "not" about
+# something else counts too, so that the replies have to be read
 DENIAL = r"\b(not|never|neither|no)\b|n't\b"
 CORRECTED = dict(
     p01=r"capital (of peru )?is lima",
