@@ -28,7 +28,7 @@ TOLD = "{question}\nAnswer in one sentence. If you do not know the answer, say: 
 # Eight prompts were tried on the 20 questions of TRIED: the instruction before, after or around the passages, in the
 # system's turn, with two examples as earlier turns, and in other words. This one was right on 5 of the 10 answerable
 # ones, as were two longer ones; the others on 3 or 4. None made the model refuse as it is told to: this one never did,
-# the most that any did was on 3 of the 10 that nothing answers. (For these trials the first 50 of each list were fused.)
+# the most that any did was on 3 of the 10 that nothing answers. (Then, 50 of each list were fused.)
 GROUNDED = (
     "Answer the question from the passages in one sentence, and name the passage it comes from as [1], [2] or [3]. "
     'If the passages do not answer it, say "not in the passages".\n\n{passages}\n\nQuestion: {question}'
