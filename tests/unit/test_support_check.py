@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from lowering_both_hosts import agree_to_scale
 
 from likely.measures.replies import cited, content, names_and_numbers, refuses
@@ -70,10 +70,13 @@ def test_a_citation_narrows_what_counts():
     assert cited("[2], [1] and [2]; [3] and [0]", 2) == (1, 0)
 
 
-@given(st.sampled_from([PERU, CHAD]), st.integers(0, 60), st.integers(0, 60))
-def test_words_of_a_passage_are_supported_by_it(passage, start, count):
-    piece = " ".join(passage.split()[start : start + count])
-    assert supported(piece, [passage]).holds
+@pytest.mark.parametrize("passage", [PERU, CHAD])
+def test_words_of_a_passage_are_supported_by_it(passage):
+    words = passage.split()
+    for start, stop in combinations(range(len(words) + 1), 2):
+        piece = " ".join(words[start:stop])
+        cut = piece.endswith("2.5")  # the passage has 2.5 million, which is another number
+        assert supported(piece, [passage]).missing == (("2.5",) if cut else ())
 
 
 @pytest.mark.parametrize(
