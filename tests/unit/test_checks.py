@@ -14,6 +14,7 @@ import answers_diffusion
 import answers_distributions
 import answers_facts
 import answers_gan
+import answers_grounding
 import answers_latent_space
 import answers_next_token
 import answers_prompts
@@ -37,6 +38,7 @@ from likely.checks import (
     expect,
     facts,
     gan,
+    grounding,
     latent_space,
     make_check,
     next_token,
@@ -59,6 +61,7 @@ ANSWERS = {
     diffusion: answers_diffusion,
     prompts: answers_prompts,
     facts: answers_facts,
+    grounding: answers_grounding,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
