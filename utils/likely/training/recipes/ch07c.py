@@ -21,7 +21,8 @@ MOST, PENALTY = 120, 1.1  # tokens of a draft, and what the logit of one that wa
 
 # Two prompts without and three with sections were tried on t03, t09, t13, t21 and t25, at penalties 1, 1.1, 1.2 and
 # 1.3. At 1 all of them say one sentence again and again; with sections the others say little of what stands there.
-ALONE = "Write a short reply from the support desk of Hourbeck, a program to record working time, to this message.\n\n{message}"
+_TASK = "Write a short reply from the support desk of Hourbeck, a program to record working time, to this message."
+ALONE = _TASK + "\n\n{message}"
 RULES = (
     "You write replies for the support desk of Hourbeck, a program to record working time. Use only facts from the "
     f'passages. Promise nothing. If the passages do not answer, write: "{UNVERIFIED}"'
