@@ -49,14 +49,11 @@ def wrong(draft: str, ticket: Ticket) -> list[str]:
 class Desk:
     """The sentences of the documents, with their vectors."""
 
-    def __init__(self, poisoned: bool = False):
-        support = load_support(poisoned)
+    def __init__(self, support: Support = SUPPORT):
         self.sections: list[Section] = sections(support)
         self.there: list[Quote] = quotes(self.sections)
         self.rules = support.document("escalation").text
-        self.vectors = vectors_of(
-            [f"{quote.section.title}, {quote.section.heading}: {quote.text}" for quote in self.there]
-        )
+        self.vectors = vectors_of([f"{one.section.title}, {one.section.heading}: {one.text}" for one in self.there])
         whole = vectors_of([f"{one.title}: {one.heading}\n{one.text}" for one in self.sections])
         self.of_section = whole[[self.sections.index(quote.section) for quote in self.there]]
 
@@ -68,23 +65,24 @@ class Desk:
     def template(self, ticket: Ticket, found: Sequence[int]) -> Draft:
         """Week 2 without a model: quotes from the sections of these places."""
         near = self.nearness([f"{ticket.subject}: {ticket.text}"])[0]
-        return written_by_template(ticket.text, [self.sections[i] for i in found], near, self.there)
+        return written_by_template(ticket.text, [self.sections[int(i)] for i in found], near, self.there)
+
+    def asked(self, ticket: Ticket) -> list[str]:
+        """What a message asks, each piece behind the subject, as it is searched for."""
+        return [f"{ticket.subject}: {one}" for one in questions(instructions(ticket.text)[0])]
 
     def review(self, ticket: Ticket, kinds: Sequence[str] = ("article",), checked: bool = True) -> Draft:
         """Week 3."""
-        asked = questions(instructions(ticket.text)[0])
-        near = self.nearness([f"{ticket.subject}: {one}" for one in asked])
-        check = functools.partial(wrong, ticket=ticket) if checked else lambda draft: ()
         return review(
             ticket.text,
             ticket.subject,
             ticket.received,
             self.there,
-            near,
+            self.nearness(self.asked(ticket)),
             self.rules,
             UNVERIFIED,
             kinds=kinds,
-            check=check,
+            check=functools.partial(wrong, ticket=ticket) if checked else lambda draft: (),
         )
 
 
@@ -97,12 +95,14 @@ def in_a_letter(ticket: Ticket, written: str) -> str:
 
 def recorded() -> dict[str, dict[str, str]]:
     """What SmolLM2 wrote: for each of CONDITIONS the draft of each ticket, by its id."""
-    numbers = load_record("07c_desk").numbers
-    ids = [ticket.id for ticket in SUPPORT.tickets]
+    numbers, ids = load_record("07c_desk").numbers, [ticket.id for ticket in SUPPORT.tickets]
     reached = [ids[int(i)] for i in numbers["poisoned: messages"][0]]
     return {
-        condition: dict(
-            zip(reached if condition in ("poisoned", "marked") else ids, drafts_of(numbers, condition), strict=True)
-        )
-        for condition in CONDITIONS
+        name: dict(zip(reached if name in ("poisoned", "marked") else ids, drafts_of(numbers, name), strict=True))
+        for name in CONDITIONS
     }
+
+
+def shown(poisoned: bool = False) -> np.ndarray:
+    """(ticket, section): the places of the sections that were laid before SmolLM2."""
+    return load_record("07c_desk").numbers[f"{'poisoned' if poisoned else 'retrieved'}: sections"][0].astype(int)
