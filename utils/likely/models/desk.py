@@ -293,7 +293,7 @@ def _answer(asked, there, row, approved, day) -> tuple[list[int], list[Section]]
     order = [i for i in sorted(range(len(there)), key=lambda i: -row[i]) if "see the page" not in there[i].text]
     stale = [quote.section.review_by < day for quote in there]
     holds = [i for i in order if approved[i] and not stale[i]]
-    best = row[holds[0]]
+    best = row[holds[0]] if holds else -1.0
     refused = [there[i].section for i in order if i not in holds and row[i] >= max(best, ENOUGH)]
     gone = any(row[i] > best + GAP for i in order if approved[i] and stale[i])
     near = [] if best < ENOUGH or gone else [i for i in holds if row[i] >= best - NEAR][:3]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,6 +48,17 @@ def wrong(draft: str, ticket: Ticket) -> list[str]:
     return found + [f"phrase to avoid: {one}" for one in SUPPORT.phrases() if one.lower() in draft.lower()]
 
 
+_VECTORS: dict[str, np.ndarray] = {}
+
+
+def _vectors(texts: Sequence[str]) -> np.ndarray:
+    """(text, 384): MiniLM reads each text once."""
+    new = [text for text in dict.fromkeys(texts) if text not in _VECTORS]
+    if new:
+        _VECTORS.update(zip(new, vectors_of(new), strict=True))
+    return np.stack([_VECTORS[text] for text in texts])
+
+
 class Desk:
     """The sentences of the documents, with their vectors."""
 
@@ -53,13 +66,13 @@ class Desk:
         self.sections: list[Section] = sections(support)
         self.there: list[Quote] = quotes(self.sections)
         self.rules = support.document("escalation").text
-        self.vectors = vectors_of([f"{one.section.title}, {one.section.heading}: {one.text}" for one in self.there])
-        whole = vectors_of([f"{one.title}: {one.heading}\n{one.text}" for one in self.sections])
+        self.vectors = _vectors([f"{one.section.title}, {one.section.heading}: {one.text}" for one in self.there])
+        whole = _vectors([f"{one.title}: {one.heading}\n{one.text}" for one in self.sections])
         self.of_section = whole[[self.sections.index(quote.section) for quote in self.there]]
 
     def nearness(self, texts: Sequence[str]) -> np.ndarray:
         """(text, quote): the mean of the cosines with the sentence and with all of its section."""
-        asked = vectors_of(texts)
+        asked = _vectors(texts)
         return (asked @ self.vectors.T + asked @ self.of_section.T) / 2
 
     def template(self, ticket: Ticket, found: Sequence[int]) -> Draft:
@@ -106,3 +119,52 @@ def recorded() -> dict[str, dict[str, str]]:
 def shown(poisoned: bool = False) -> np.ndarray:
     """(ticket, section): the places of the sections that were laid before SmolLM2."""
     return load_record("07c_desk").numbers[f"{'poisoned' if poisoned else 'retrieved'}: sections"][0].astype(int)
+
+
+class Case(NamedTuple):
+    """A draft with what the ticket desk shows of it."""
+
+    draft: str
+    sources: tuple[str, ...]
+    verdict: str
+    meets: tuple[bool, ...]  # each criterion, by program
+
+
+class TicketDesk:
+    """Every ticket under every setting of the switches: drafts of SmolLM2 as recorded, those by rule made here."""
+
+    def __init__(self, clean: Desk, poisoned: Desk):
+        self.desks, self.model = (clean, poisoned), recorded()
+        self.places = shown(), shown(poisoned=True)
+
+    def case(self, ticket: Ticket, quoting: bool, retrieval: bool, rules: bool, poison: bool) -> Case:
+        """quoting: by rule, else by SmolLM2. With `rules` only articles are searched, and a draft gets a lane."""
+        at = SUPPORT.tickets.index(ticket)
+        desk, found = self.desks[poison], self.places[poison and not rules][at]
+        reviewed = desk.review(ticket, kinds=("article",) if retrieval else ()) if rules else None
+        if quoting and reviewed:
+            draft, sources = reviewed.text, reviewed.sources
+        elif quoting:
+            draft, sources, *_ = desk.template(ticket, found if retrieval else ())
+        elif retrieval:
+            attacked = poison and not rules and ticket.id in self.model["poisoned"]
+            draft = in_a_letter(ticket, self.model["poisoned" if attacked else "retrieved"][ticket.id])
+            sources = tuple(self.desks[poison and not rules].sections[i].name for i in found)
+        else:
+            draft, sources = self.model["alone"][ticket.id], ()
+        skipped = ("the check",) if retrieval else ("the check", "refused")
+        verdict = self._verdict(ticket, draft, reviewed, skipped) if reviewed else "Nobody has looked."
+        return Case(draft, sources, verdict, tuple(judged(draft, ticket).values()))
+
+    def _verdict(self, ticket: Ticket, draft: str, reviewed: Draft, skipped: tuple[str, ...]) -> str:
+        found = wrong(draft, ticket)
+        reasons = [*(one for one in reviewed.reasons if not one.startswith(skipped)), *found]
+        return f"{'held' if found else reviewed.lane}.{' ' * bool(reasons)}{'; '.join(reasons)}"
+
+
+def as_tokens(texts: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """A vocabulary of words with the white space before them, and the texts in it: (text, length), -1 behind each."""
+    rows = [re.findall(r"\s*\S+", text) or ["none"] for text in texts]
+    vocabulary = tuple(dict.fromkeys(piece for row in rows for piece in row))
+    places, longest = {piece: i for i, piece in enumerate(vocabulary)}, max(map(len, rows))
+    return vocabulary, np.array([[places[one] for one in row] + [-1] * (longest - len(row)) for row in rows], np.int32)
