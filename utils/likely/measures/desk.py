@@ -5,6 +5,7 @@ A person overrules it: it finds figures and names that stand nowhere, and not wh
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -109,9 +110,7 @@ def unsupported(draft: str, texts: Sequence[str]) -> tuple[str, ...]:
     numbers by their value, names word by word. The first word of a sentence counts as no name; what is said in small
     letters and without figures is not looked up at all. Nor is any arithmetic done.
     """
-    there = "\n".join(texts)
-    flat, words = plain(there), set(content(there, common=True)) | _LETTER
-    numbers = set(names_and_numbers(there).numbers)
+    flat, words, numbers = _known("\n".join(texts))
     wrong = [claim for claim in claims(draft) if not re.search(rf"(?<!\w){re.escape(plain(claim))}(?!\d)", flat)]
     rest = draft
     for claim in claims(draft):
@@ -120,6 +119,12 @@ def unsupported(draft: str, texts: Sequence[str]) -> tuple[str, ...]:
     wrong += [name for name in names_and_numbers(inner).names if name not in words]
     wrong += [f"{value:g}" for value in names_and_numbers(rest).numbers if value not in numbers]
     return tuple(dict.fromkeys(wrong))
+
+
+@functools.lru_cache(maxsize=64)
+def _known(there: str) -> tuple[str, frozenset[str], frozenset[float]]:
+    """A text as it is looked up in: plainly, its words, its numbers."""
+    return plain(there), frozenset(content(there, common=True)) | _LETTER, frozenset(names_and_numbers(there).numbers)
 
 
 def asked_for(draft: str) -> tuple[str, ...]:
