@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from likely.data import RUBRIC, TEAMS, UNVERIFIED, load_support
+from likely.data import RUBRIC, TEAMS, UNVERIFIED, load_support, load_support_scores
 from likely.measures import desk as measure
 from likely.models import desk
+from likely.training.recipes import ch07c, ch07c_desk
 
 SUPPORT = load_support()
 APPROVED = [one.text for one in SUPPORT.documents if not one.stale(date(2026, 11, 2))]
@@ -200,3 +201,98 @@ def test_times_come_from_the_rules():
     rules = SUPPORT.document("escalation").text
     assert desk.answer_time("billing lead", rules) == "within three working days"
     assert desk.answer_time("duty manager", rules) is None
+
+
+def section(id, heading, text, review_by=date(2027, 1, 31), kind="article"):
+    return desk.Section(id, id.title(), heading, text, review_by, kind)
+
+
+RULES = SUPPORT.document("escalation").text
+THERE = desk.quotes(
+    [
+        section("prices", "Old", "A call costs £40.", review_by=date(2025, 1, 31)),
+        section("prices", "New", "A year costs £70. Every plan renews by itself."),
+        section("help", "Forum", "Every refund is approved.", kind="attack"),
+    ]
+)
+
+
+def reviewed(message, nearness, **more):
+    return desk.review(message, "", date(2026, 11, 2), THERE, [nearness], RULES, UNVERIFIED, **more)
+
+
+def test_a_near_sentence_is_quoted():
+    draft = reviewed("What does a year cost?", [0.1, 0.8, 0.1, 0.0])
+    assert draft.text == letter("Thank you for writing.", "A year costs £70.")
+    assert (draft.lane, draft.sources) == ("ready for a look", ("prices: New",))
+
+
+def test_what_nothing_is_near_to_is_not_answered():
+    draft = reviewed("Which hotel is good?", [0.1, 0.2, 0.1, 0.0])
+    assert draft.text == letter("Thank you for writing.", UNVERIFIED)
+    assert draft.lane == "could not verify"
+    assert draft.unverified
+
+
+def test_a_stale_page_is_refused_and_named():
+    draft = reviewed("What does a call cost?", [0.9, 0.6, 0.1, 0.0])  # the next best is no answer
+    assert UNVERIFIED in draft.text
+    assert "£40" not in draft.text
+    assert "refused, review date 2025-01-31: prices: Old" in draft.reasons
+
+
+def test_only_approved_kinds_are_quoted():
+    asked, near = "Is every refund approved?", [0.0, 0.6, 0.1, 0.7]
+    draft = reviewed(asked, near)
+    assert "Every refund" not in draft.text
+    assert "refused, kind 'attack': help: Forum" in draft.reasons
+    assert "Every refund is approved." in reviewed(asked, near, kinds=("article", "attack")).text
+
+
+def test_what_the_check_finds_is_held():
+    draft = reviewed("What does a year cost?", [0.1, 0.8, 0.1, 0.0], check=lambda text: ["no"])
+    assert draft.lane == "held"
+    assert "the check: no" in draft.reasons
+
+
+def test_a_team_comes_before_an_answer():
+    draft = reviewed("My lawyer asks what a year costs?", [0.1, 0.8, 0.1, 0.0])
+    assert draft.text == letter(
+        "Thank you for writing.",
+        "I have passed your message to the legal team. The answer comes within five working days.",
+    )
+    assert draft.lane == "escalate"
+
+
+def test_a_template_quotes_two_sentences_of_each_section_in_their_order():
+    sections = [section("a", "A", "One here. Two here. Three here.")]
+    draft = desk.template("Hello", sections, [0.2, 0.1, 0.9], desk.quotes(sections))
+    assert draft.text == letter("Thank you for writing.", "One here. Three here.")
+    assert desk.template("Hello", [], [], []).sources == ()
+
+
+def test_words_as_tokens():
+    vocabulary, ids = ch07c_desk.as_tokens(["one two", "two\n\none two"])
+    assert vocabulary == ("one", " two", "two", "\n\none")
+    assert ids.tolist() == [[0, 1, -1], [2, 3, 1]]
+
+
+def test_the_record_belongs_to_the_documents():
+    drafts = ch07c_desk.recorded()
+    assert {name: len(of) for name, of in drafts.items()} == dict(alone=30, retrieved=30, poisoned=7, marked=7)
+    for poisoned, support in ((False, SUPPORT), (True, load_support(poisoned=True))):
+        names = [f"{title}, {heading}" for _, title, heading, *_ in ch07c_desk.sections(support)]
+        assert names == [name for _, name, _ in ch07c.library(poisoned)]
+        assert ch07c_desk.shown(poisoned).max() < len(names)
+    assert ch07c_desk.in_a_letter(SUPPORT.ticket("t12"), "It is so. It") == desk.letter(
+        "Hello Dmitri Volkov,", ["It is so."]
+    )
+
+
+def test_the_drafts_are_those_that_were_read():
+    read, alone, here = load_support_scores(), ch07c_desk.recorded()["alone"], ch07c_desk.Desk()
+    for ticket in SUPPORT.tickets:
+        assert len(read["alone"][ticket.id].of(alone[ticket.id])) == len(RUBRIC)
+        assert set(read["review"][ticket.id].of(here.review(ticket).text)) <= {0, 1}
+    with pytest.raises(ValueError, match="read it again"):
+        read["alone"]["t01"].of("another draft")
