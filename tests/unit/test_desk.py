@@ -266,9 +266,9 @@ def test_a_team_comes_before_an_answer():
 
 def test_a_template_quotes_two_sentences_of_each_section_in_their_order():
     sections = [section("a", "A", "One here. Two here. Three here.")]
-    draft = desk.template("Hello", sections, [0.2, 0.1, 0.9], desk.quotes(sections))
+    draft = desk.template("What is there?", sections, [0.2, 0.1, 0.9], desk.quotes(sections))
     assert draft.text == letter("Thank you for writing.", "One here. Three here.")
-    assert desk.template("Hello", [], [], []).sources == ()
+    assert desk.template("What is there?", [], [], []).sources == ()
 
 
 def test_words_as_tokens():
