@@ -17,7 +17,9 @@ from typing import NamedTuple
 __all__ = [
     "ALONE",
     "ENOUGH",
+    "GAP",
     "LANES",
+    "NEAR",
     "QUIET",
     "REQUESTS",
     "ROUTES",
