@@ -74,7 +74,7 @@ def write(prompts: Sequence[tuple[str | None, str]], *, most: int = MOST, penalt
 
     The likeliest token each time, where the logit of one that the draft has already is divided by `penalty` if it is
     positive, and multiplied else: without that (penalty 1) the model says one sentence again and again.
-    Source: Keskar et al. (2019), CTRL, arXiv:1909.05858, section 4.1.
+    Source: Keskar et al. (2019), CTRL, arXiv:1909.05858, section 4.1, who divide whatever the sign is.
     """
     model, tokeniser = load_smollm(), load_tokeniser()
     rows = [tokeniser(tokeniser.conversation(turn, system=system)) for system, turn in prompts]
