@@ -47,6 +47,7 @@ MOST_WORDS = 150
 # shows that this was the page to answer from
 ENOUGH, NEAR, GAP = 0.52, 0.06, 0.15
 ROOM = 40  # words kept for greeting, question and signature
+_TWICE = r"(charged|taken|paid|billed|card).{0,60}\b(twice|two times|double)|charged twice|chargeback"
 # the rules of the document "escalation", in its order: the team, and the words that call it
 ROUTES = {
     "duty manager": r"regret it|know where .{0,20}(office|live|you)|\b(hurt|harm|kill|shoot|burn|bomb)\w*\b"
@@ -56,8 +57,8 @@ ROUTES = {
     r"|recovery codes? (are|is|were) (lost|gone)|codes gone",
     "legal": r"legal action|\blawyers?\b|solicitor|attorney|\bcourt\b|\bregulator|proceedings|\bsue\b|avvocato|\bavv\.",
     "data protection": r"\bgdpr\b|data protection law|erasure of|personal data|subject access|article 1[5-7]",
-    "billing lead": r"(charged|taken|paid|billed|card).{0,60}\b(twice|two times|double)|charged twice|chargeback"
-    r"|\bbank\b.{0,40}\b(take|took|pull|claim)\w* .{0,30}back|(make|ask for|grant) an exception|exception",
+    "billing lead": _TWICE
+    + r"|\bbank\b.{0,40}\b(take|took|pull|claim)\w* .{0,30}back|(make|ask for|grant) an exception|exception",
     "press": r"journalist|newspaper|reporter|\bquote you\b|for (an|our) article",
 }
 ALONE = "duty manager", "legal", "data protection", "press"  # passed on as they are: nothing is asked
@@ -65,7 +66,7 @@ QUIET = (*ALONE, "billing lead")  # the customer is told who has the message, an
 # the list of the document "what-to-ask": the request, the words that show it, and the details that it needs
 REQUESTS = {
     "payment taken twice": (
-        ROUTES["billing lead"].split("|\\bbank")[0],
+        _TWICE,
         "account email, invoice number, amount charged",
     ),
     "payment not recognised": (
