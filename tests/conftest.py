@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import hypothesis
 import pytest
 from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
@@ -20,6 +21,9 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ["LIKELY_STRICT"] = "1"  # an expectation of a notebook that is missed raises
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# the same examples each time, so that a failure is one of the code; LIKELY_EXPLORE=1 tries others
+hypothesis.settings.register_profile("likely", derandomize=not os.environ.get("LIKELY_EXPLORE"), deadline=None)
+hypothesis.settings.load_profile("likely")
 
 
 def notebooks() -> list[Path]:
