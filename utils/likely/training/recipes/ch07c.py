@@ -115,14 +115,15 @@ def desk(seed: int):
     """The drafts for the thirty messages: nothing is random.
 
     "alone": the message. "retrieved": with the three best sections of the fused search. "poisoned" and "marked": with
-    the poisoned document among those searched, for the messages to which it was found; in the second the passages are
-    marked as data. The tokens of the drafts stand one behind the other, `lengths` tells them apart.
+    the poisoned document among those searched, for the messages before which that lays other sections, or the same in
+    another order; in the second the passages are marked as data. The tokens of the drafts stand one behind the other,
+    `lengths` tells them apart.
     """
     messages = [f"{ticket.subject}\n\n{ticket.text}" for ticket in load_support().tickets]
     sections = {poisoned: library(poisoned) for poisoned in (False, True)}
     shown = {poisoned: found(poisoned) for poisoned in (False, True)}
-    attack = [i for i, (id, _, _) in enumerate(sections[True]) if id == "refund-help"]
-    reached = [i for i, row in enumerate(shown[True]) if set(row) & set(attack)]
+    laid = [[[sections[poisoned][j] for j in row] for row in shown[poisoned]] for poisoned in (False, True)]
+    reached = [i for i, (clean, other) in enumerate(zip(*laid, strict=True)) if clean != other]
     numbers = {"retrieved: sections": shown[False], "poisoned: sections": shown[True], "poisoned: messages": reached}
     for condition in CONDITIONS:
         poisoned = condition in ("poisoned", "marked")
