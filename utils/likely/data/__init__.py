@@ -29,9 +29,12 @@ from likely.data.support import (
     Criterion,
     Document,
     Fact,
+    Reading,
     Support,
     Ticket,
+    fingerprint,
     load_support,
+    load_support_scores,
 )
 from likely.data.texts import letter_ids, load_names, load_shakespeare
 from likely.data.words import WordVectors, load_word_vectors
@@ -58,11 +61,13 @@ __all__ = [
     "Passage",
     "Pictures",
     "Quote",
+    "Reading",
     "Support",
     "Ticket",
     "WordVectors",
     "face_caption",
     "face_label",
+    "fingerprint",
     "letter_ids",
     "load_capitals",
     "load_digits",
@@ -74,5 +79,6 @@ __all__ = [
     "load_passages",
     "load_shakespeare",
     "load_support",
+    "load_support_scores",
     "load_word_vectors",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -171,6 +172,39 @@ def load_support(poisoned: bool = False) -> Support:
     documents = [_document(read(name).decode("utf-8")) for name in provenance() if name.startswith("support/")]
     tickets = [_ticket(**entry) for entry in json.loads(read("support_tickets.json"))]
     return Support(tuple(d for d in documents if poisoned or d.kind != "attack"), tuple(tickets))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The scores that a person gave a draft, after reading it and the documents."""
+
+    draft: str  # SHA-256 of its text, the first 16 digits
+    scores: tuple[int, ...]  # 0 or 1 for each criterion of RUBRIC
+    note: str
+
+    def of(self, text: str) -> tuple[int, ...]:
+        """The scores. Raises ValueError if the draft is no longer the one that was read."""
+        if (found := fingerprint(text)) != self.draft:
+            raise ValueError(f"the draft that was read is {self.draft}, this one is {found}: read it again")
+        return self.scores
+
+
+def fingerprint(text: str) -> str:
+    """The first 16 digits of the SHA-256 of a draft."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def load_support_scores() -> dict[str, dict[str, Reading]]:
+    """Two sets of 30 drafts read by hand: of the model alone, "alone", and of the review lane, "review", by ticket.
+
+    One person read them, once, by the sentences of RUBRIC; the notes say where that was hard. The drafts themselves
+    are made anew, and `Reading.of` notices if they differ. Source: scored by hand for this course. CC BY 4.0.
+    """
+    stored = json.loads(read("support_scores.json"))
+    return {
+        writer: {id: Reading(one["draft"], tuple(one["scores"]), one.get("note", "")) for id, one in of.items()}
+        for writer, of in stored.items()
+    }
 
 
 def _by_id(things: tuple, id: str, what: str):
