@@ -18,6 +18,7 @@ import answers_grounding
 import answers_latent_space
 import answers_next_token
 import answers_prompts
+import answers_support
 import answers_vae
 import jax
 import jax.numpy as jnp
@@ -43,6 +44,7 @@ from likely.checks import (
     make_check,
     next_token,
     prompts,
+    support,
     vae,
 )
 
@@ -62,6 +64,7 @@ ANSWERS = {
     prompts: answers_prompts,
     facts: answers_facts,
     grounding: answers_grounding,
+    support: answers_support,
 }
 CHECKS = {f"{_chapter(module)}.{name}": getattr(module, name) for module in ANSWERS for name in module.__all__}
 EXERCISES = {name: check.exercise for name, check in CHECKS.items()}
