@@ -159,7 +159,7 @@ class TicketDesk:
         else:
             draft, sources = self.model["alone"][ticket.id], ()
         skipped = ("the check",) if retrieval else ("the check", "refused")
-        verdict = self._verdict(ticket, draft, reviewed, skipped) if reviewed else "Nobody has looked."
+        verdict = self._verdict(ticket, draft, reviewed, skipped) if reviewed else "none: the rules are off."
         return Case(draft, sources, verdict, tuple(judged(draft, ticket).values()))
 
     def _verdict(self, ticket: Ticket, draft: str, reviewed: Draft, skipped: tuple[str, ...]) -> str:
