@@ -279,7 +279,7 @@ def test_words_as_tokens():
 
 def test_the_record_belongs_to_the_documents():
     drafts = ch07c_desk.recorded()
-    assert {name: len(of) for name, of in drafts.items()} == dict(alone=30, retrieved=30, poisoned=7, marked=7)
+    assert {name: len(of) for name, of in drafts.items()} == dict(alone=30, retrieved=30, poisoned=12, marked=12)
     for poisoned, support in ((False, SUPPORT), (True, load_support(poisoned=True))):
         names = [f"{title}, {heading}" for _, title, heading, *_ in ch07c_desk.sections(support)]
         assert names == [name for _, name, _ in ch07c.library(poisoned)]
