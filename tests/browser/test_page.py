@@ -102,7 +102,7 @@ def test_the_first_state_is_drawn_before_any_runtime_has_loaded(visit, address, 
     for name, f in sorted(payloads.items(), key=lambda item: item[1]["page"]):
         if f["page"] != at:
             at, opened = f["page"], visit("about:blank")
-            opened.context.route(re.compile(r"worker\.js|ort"), lambda route: route.abort())
+            opened.context.route(re.compile(r"worker\.js|/ort[.-]"), lambda route: route.abort())
             opened.page.goto(address + at)
         opened.page.evaluate("(name) => document.getElementById(name).scrollIntoView()", name)
         element = opened.page.locator(f"#{name}")

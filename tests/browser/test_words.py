@@ -211,7 +211,7 @@ def test_words_are_there_before_anything_else_has_loaded(visit, page, folder, ro
     opened = visit("about:blank")
     asked: list[str] = []
     opened.page.on("request", lambda request: asked.append(request.url))
-    opened.context.route(re.compile(r"worker\.js|ort|figures/[0-9a-f]+\.bin"), lambda route: answer(route))
+    opened.context.route(re.compile(r"worker\.js|/ort[.-]|figures/[0-9a-f]+\.bin"), lambda route: answer(route))
     sources = {digest for _, digest in FIGURE.findall((folder / "words.html").read_text(encoding="utf-8"))}
 
     def answer(route):
