@@ -176,7 +176,7 @@ def load_support(poisoned: bool = False) -> Support:
 
 @dataclass(frozen=True)
 class Reading:
-    """The scores that a person gave a draft, after reading it and the documents."""
+    """The scores that a reader gave a draft, with the documents at hand."""
 
     draft: str  # SHA-256 of its text, the first 16 digits
     scores: tuple[int, ...]  # 0 or 1 for each criterion of RUBRIC
@@ -197,8 +197,10 @@ def fingerprint(text: str) -> str:
 def load_support_scores() -> dict[str, dict[str, Reading]]:
     """Two sets of 30 drafts read by hand: of the model alone, "alone", and of the review lane, "review", by ticket.
 
-    One person read them, once, by the sentences of RUBRIC; the notes say where that was hard. The drafts themselves
-    are made anew, and `Reading.of` notices if they differ. Source: scored by hand for this course. CC BY 4.0.
+    One of those who made the course, and the rules, read them, once, by the sentences of RUBRIC; the notes say where
+    that was hard. The drafts themselves are made anew, and `Reading.of` notices if they differ.
+
+    Source: scored by hand for this course. CC BY 4.0.
     """
     stored = json.loads(read("support_scores.json"))
     return {
