@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from likely.measures.replies import content, names_and_numbers
@@ -18,9 +18,10 @@ __all__ = [
     "asked_for",
     "claims",
     "handed_to",
+    "plain",
     "promises",
     "score",
-    "shares",
+    "sentences",
     "unsupported",
     "well_formed",
 ]
@@ -204,8 +205,3 @@ def score(
         "unverified": says != label.answerable,
         "tone": well_formed(draft, avoid),
     }
-
-
-def shares(scores: Sequence[Mapping[str, bool]]) -> dict[str, float]:
-    """The share of drafts that meet each of CRITERIA."""
-    return {name: sum(one[name] for one in scores) / len(scores) for name in CRITERIA}

@@ -23,6 +23,7 @@ __all__ = [
     "QUIET",
     "REQUESTS",
     "ROUTES",
+    "VERSION",
     "Draft",
     "Quote",
     "Section",
@@ -40,7 +41,7 @@ __all__ = [
     "too_late",
 ]
 
-VERSION = "rules 1"
+VERSION = "rules 1"  # in the log: to be counted up with every change below
 LANES = "held", "escalate", "needs details", "could not verify", "ready for a look"  # the first that fits
 MOST_WORDS = 150
 # the least nearness of a sentence that answers, how far behind it others may be, and how far before it a stale one
